@@ -1,0 +1,100 @@
+"""Every setting, as one table: an `OXREEL_...` variable each, with its unit and default."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from oxreel.log import LogFormat
+
+#: A list written with commas: "a.example,b.example".
+CommaList = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """What an operator can change. `oxreel settings` lists it; the unit stands in each description."""
+
+    model_config = SettingsConfigDict(env_prefix="OXREEL_", extra="ignore", frozen=True)
+
+    # Where it listens, and where it keeps things
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    data_dir: Path = Field(Path("data"), description="folder of the database, the assets and the first key")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the data folder")
+    storage_url: str = Field("", description="where objects lie: empty: the data folder; or s3://bucket/prefix")
+    public_url: str = Field("", description="address that clients see, for signed URLs; empty: that of each request")
+
+    # The first user
+    username: str = Field("local", description="name of the user made at the first start")
+    api_key: SecretStr = Field(SecretStr(""), description="key of the first user; empty: one is drawn")
+    initial_credits: Decimal = Field(Decimal(1000), ge=0, description="US dollars granted to the first user")
+
+    # Catalogue and money
+    prices: dict[str, Decimal] = Field(
+        default_factory=dict,
+        description='US dollars per second by model id, as JSON: {"kling-video-o1-image-to-video": 0.112}',
+    )
+    unpublished_price: Decimal = Field(
+        Decimal("0.224"), ge=0, description="US dollars per second of a model whose price is not published"
+    )
+
+    # Generations
+    engine: str = Field("animatic", description="engine that films unless a request or a route names another")
+    film_slots: int = Field(1, ge=1, le=64, description="videos that one worker films at a time")
+    namespace_film_slots: int = Field(1, ge=1, description="videos of one namespace that are filmed at a time")
+    max_active_generations: int = Field(
+        20_000, ge=1, description="queued and running generations of one namespace; more are refused (429)"
+    )
+    poll_seconds: float = Field(0.1, gt=0, le=60, description="seconds between two looks of a worker at the queue")
+    heartbeat_seconds: float = Field(1.0, gt=0, description="seconds between two signs of life of a worker")
+    dead_after_seconds: float = Field(
+        10.0, gt=0, description="seconds without a sign of life after which a worker's generations are taken over"
+    )
+    max_lost_takes: int = Field(3, ge=1, description="workers that one generation may kill before it fails")
+    idempotency_hours: int = Field(24, ge=1, description="hours that an Idempotency-Key is remembered")
+
+    # Events
+    keep_alive_seconds: float = Field(15.0, gt=0, description="seconds between two comments on an idle event stream")
+    event_catch_up_minutes: int = Field(
+        15, ge=0, description="minutes back that a new event stream is told of its own unseen completions"
+    )
+    event_days: int = Field(7, ge=1, description="days that events are kept for replay")
+
+    # References and uploads
+    host_aliases: CommaList = Field(
+        ("hub.oxen.ai",), description="host names, with commas, whose asset URLs mean this hub's own assets"
+    )
+    fetch_allow_hosts: CommaList = Field(
+        (), description="host names or addresses, with commas, that references may come from though they are private"
+    )
+    fetch_seconds: float = Field(30.0, gt=0, description="seconds that fetching one reference may take")
+    fetch_redirects: int = Field(5, ge=0, description="redirects that a reference may take")
+    image_megabytes: int = Field(10, ge=1, description="largest picture, in megabytes (real Kling takes 10)")
+    image_megapixels: int = Field(64, ge=1, description="largest picture, in millions of pixels")
+    video_megabytes: int = Field(200, ge=1, description="largest source video, in megabytes (real Kling takes 200)")
+    upload_megabytes: int = Field(200, ge=1, description="largest uploaded file, in megabytes")
+    request_megabytes: int = Field(64, ge=1, description="largest JSON request, in megabytes (data: URIs count)")
+    url_hours: float = Field(24.0, gt=0, description="hours that a signed result URL stays valid")
+
+    # Logs
+    log_level: str = Field("info", description="debug, info, warning or error")
+    log_format: LogFormat = Field("text", description="text or json")
+
+    @field_validator("host_aliases", "fetch_allow_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's URL, SQLite in the data folder by default."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'oxreel.sqlite'}"
+
+    @property
+    def objects_url(self) -> str:
+        """The object store's URL, a folder of the data folder by default."""
+        return self.storage_url or (self.data_dir.absolute() / "objects").as_uri()
