@@ -154,9 +154,9 @@ favorites = sa.Table(
 generations = sa.Table(
     "generations",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
     #: Order of arrival, for the queue position and the newest-first history.
-    sa.Column("sequence", sa.BigInteger, nullable=False, unique=True),
+    sa.Column("sequence", BigId, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
     sa.Column("namespace_id", sa.ForeignKey("namespaces.id"), nullable=False),
     sa.Column("user_id", sa.ForeignKey("namespaces.id"), nullable=False),
     sa.Column("key_id", sa.ForeignKey("api_keys.id"), nullable=False),
@@ -179,6 +179,8 @@ generations = sa.Table(
     #: Path of the result in its repository.
     sa.Column("result_path", sa.Text),
     sa.Column("error_message", sa.Text),
+    #: Name of the error's class, so that the synchronous endpoint answers with its status.
+    sa.Column("error_kind", sa.Text),
     sa.Column("warnings", sa.JSON, nullable=False),
     sa.Column("retried_from_id", sa.Text),
     _time("enqueued_at", required=True),
@@ -187,6 +189,7 @@ generations = sa.Table(
     sa.CheckConstraint("status IN ('queued', 'processing', 'succeeded', 'failed', 'cancelled')", name="status"),
     sa.Index("ix_generations_namespace_status", "namespace_id", "status", "sequence"),
     sa.Index("ix_generations_status_sequence", "status", "sequence"),
+    sqlite_autoincrement=True,
 )
 
 #: One attempt at filming a generation. Open takes of a dead worker are lost takes.
@@ -235,7 +238,8 @@ workers = sa.Table(
     "workers",
     metadata,
     sa.Column("executor_id", sa.Text, primary_key=True),
-    sa.Column("host", sa.Text, nullable=False),
+    #: Machine, boot, process namespace and process: tells a neighbour at once that it is gone.
+    sa.Column("process", sa.Text, nullable=False),
     _time("started_at", required=True),
     _time("seen_at", required=True),
 )
