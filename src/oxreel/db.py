@@ -228,9 +228,9 @@ events = sa.Table(
     sa.Column("key_id", sa.ForeignKey("api_keys.id"), nullable=False),
     sa.Column("data", sa.JSON, nullable=False),
     _time("created_at", required=True),
-    #: When a stream of that key was first sent it.
+    #: When a stream of that key was first sent it; at once for kinds that no stream catches up on.
     _time("sent_at"),
-    sa.Index("ix_events_unsent", "key_id", "sent_at"),
+    sa.Index("ix_events_unsent", "key_id", "sent_at", "created_at"),
     sqlite_autoincrement=True,
 )
 

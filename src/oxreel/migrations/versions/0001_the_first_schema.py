@@ -147,7 +147,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_events_unsent", "events", ["key_id", "sent_at"], unique=False)
+    op.create_index("ix_events_unsent", "events", ["key_id", "sent_at", "created_at"], unique=False)
     op.create_table(
         "generations",
         sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -203,3 +203,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_takes")),
     )
     op.create_index(op.f("ix_takes_generation_id"), "takes", ["generation_id"], unique=False)
+
+    for statement in LEDGER_RULES[op.get_bind().dialect.name]:
+        op.get_bind().exec_driver_sql(statement)
+
+
+#: The ledger's own promises, which no code can break: an entry never changes or goes, and a hold is not
+#: closed by more than it set aside.
+LEDGER_RULES = {
+    "sqlite": (
+        """
+        CREATE TRIGGER ledger_entries_never_change BEFORE UPDATE ON ledger_entries
+        BEGIN SELECT RAISE(ABORT, 'ledger_entries is append-only'); END
+        """,
+        """
+        CREATE TRIGGER ledger_entries_never_go BEFORE DELETE ON ledger_entries
+        BEGIN SELECT RAISE(ABORT, 'ledger_entries is append-only'); END
+        """,
+        """
+        CREATE TRIGGER ledger_entries_close_what_was_held AFTER INSERT ON ledger_entries
+        WHEN NEW.kind IN ('settle', 'release') AND (
+            SELECT coalesce(sum(CASE kind WHEN 'hold' THEN amount ELSE -amount END), 0)
+            FROM ledger_entries WHERE generation_id = NEW.generation_id
+        ) < 0
+        BEGIN SELECT RAISE(ABORT, 'more is closed than was held'); END
+        """,
+    ),
+    "postgresql": (
+        """
+        CREATE FUNCTION ledger_entries_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'ledger_entries is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$
+        """,
+        """
+        CREATE TRIGGER ledger_entries_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entries
+        FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_refuse()
+        """,
+        """
+        CREATE FUNCTION ledger_entries_close_what_was_held() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF (
+                SELECT coalesce(sum(CASE kind WHEN 'hold' THEN amount ELSE -amount END), 0)
+                FROM ledger_entries WHERE generation_id = NEW.generation_id
+            ) < 0 THEN
+                RAISE EXCEPTION 'more is closed than was held' USING ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            RETURN NULL;
+        END $$
+        """,
+        """
+        CREATE TRIGGER ledger_entries_close_what_was_held AFTER INSERT ON ledger_entries
+        FOR EACH ROW WHEN (NEW.kind IN ('settle', 'release')) EXECUTE FUNCTION ledger_entries_close_what_was_held()
+        """,
+    ),
+}
