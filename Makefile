@@ -1,0 +1,74 @@
+# `make run` is all a newcomer needs; `make help` lists the rest.
+
+PYTHON ?= python3
+PORT ?=
+VENV := .venv
+BIN := $(VENV)/bin
+# A stamp is newer than what it was made from, so that nothing is done twice.
+STAMPS := $(VENV)/stamps
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help setup dev run test lint types layers lock bench clean
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMPS)/compiled ## make .venv with everything that OxReel needs; .venv/bin/oxreel is the command
+
+run: setup ## start the hub on http://127.0.0.1:8000 and film a first sample (another port: make run PORT=8001)
+	@$(BIN)/oxreel run $(if $(PORT),--port $(PORT))
+
+test: dev ## run the tests (some of them: make test ARGS=tests/client)
+	$(BIN)/python -m pytest $(ARGS)
+
+dev: setup $(STAMPS)/dev-packages ## setup, and what tests and checks need
+
+$(BIN)/python:
+	@scripts/make-venv $(PYTHON) $(VENV)
+
+$(STAMPS)/packages: requirements.txt | $(BIN)/python
+	@echo "Installing the locked packages into $(VENV) (about 150 MB; the first time takes a minute) ..."
+	@$(PIP) install --require-hashes -r requirements.txt
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/package: pyproject.toml $(STAMPS)/packages
+	@echo "Installing OxReel itself ..."
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/compiled: $(wildcard src/oxreel/engines/animatic/*.py) $(STAMPS)/package
+	@echo "Compiling the animatic engine for this machine ..."
+	@$(BIN)/python -m oxreel.engines.animatic.compile
+	@touch $@
+
+$(STAMPS)/dev-packages: requirements-dev.txt $(STAMPS)/packages
+	@echo "Installing the locked packages of tests and checks ..."
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+lint: dev ## check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: dev ## check types
+	$(BIN)/mypy
+
+layers: dev ## check that imports point down
+	$(BIN)/lint-imports
+
+# Only the public registry: what this machine is set up to add to it must not reach the lock.
+COMPILE := env -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null $(BIN)/pip-compile --quiet --generate-hashes \
+	--no-header --no-emit-options --strip-extras --allow-unsafe --build-deps-for=editable
+
+lock: dev ## write the lock files anew from pyproject.toml (newest versions: make lock ARGS=--upgrade)
+	$(COMPILE) $(ARGS) --output-file=requirements.txt pyproject.toml
+	$(COMPILE) $(ARGS) --extra=dev --constraint=requirements.txt --output-file=requirements-dev.txt pyproject.toml
+
+bench: dev ## measure the figures of the README
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+clean: ## remove .venv and the caches; data/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist src/*.egg-info
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

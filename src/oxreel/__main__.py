@@ -1,0 +1,5 @@
+"""`python -m oxreel` is the `oxreel` command."""
+
+from oxreel.cli.main import main
+
+main()

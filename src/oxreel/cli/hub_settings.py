@@ -1,0 +1,54 @@
+"""The hub's settings as the command line starts it: variables first, then the options that were given."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from oxreel.cli.trouble import NOT_UNDERSTOOD, Fault
+
+if TYPE_CHECKING:
+    from oxreel.settings import Settings
+
+HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on.", show_default="127.0.0.1")]
+PortOption = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port.", show_default="8000")]
+DataDirOption = Annotated[
+    Path | None, typer.Option("--data-dir", help="Folder of the database, assets and key.", show_default="data")
+]
+
+
+def load(**options: Any) -> "Settings":
+    """The settings, where an option that is not None wins over its variable. Raises Fault naming each wrong one."""
+    from pydantic import ValidationError  # noqa: PLC0415 - `oxreel --help` must be quick
+    from pydantic_settings import SettingsError  # noqa: PLC0415
+
+    from oxreel.settings import Settings  # noqa: PLC0415
+
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        wrong = "; ".join(f"{variable(str(one['loc'][0]))}: {one['msg']}" for one in error.errors())
+        raise Fault(f"{wrong}. `oxreel settings` lists every setting.", NOT_UNDERSTOOD) from error
+    except SettingsError as error:
+        raise Fault(f"{error}. A setting with several values is written as JSON.", NOT_UNDERSTOOD) from error
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"OXREEL_{name.upper()}"
+
+
+def local_url(settings: "Settings") -> str:
+    """The address at which a program on this machine reaches the hub."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(settings.host, settings.host)  # noqa: S104 - compared
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def first_key(settings: "Settings") -> str | None:
+    """The key of the first user, None before the first start has drawn it."""
+    if key := settings.api_key.get_secret_value():
+        return key
+    try:
+        return (settings.data_dir / "api-key").read_text().strip() or None
+    except OSError:
+        return None
