@@ -1,0 +1,228 @@
+"""Events: none skipped, none told twice, and a sleeper wakes when one is committed."""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from oxreel import accounts, db, events
+from oxreel.db import Database
+
+MINUTE_MS = 60_000
+FAR = 10**9
+
+
+@pytest.fixture
+def ada(database: Database) -> tuple[int, int]:
+    """A namespace and its key."""
+    return _account(database, "ada")
+
+
+def _account(database: Database, name: str) -> tuple[int, int]:
+    with database.transaction() as tx:
+        namespace = accounts.create_user(tx, name)
+        key, _ = accounts.create_key(tx, name, "key")
+    return namespace.id, key.id
+
+
+def _append(database: Database, account: tuple[int, int], generation: str = "g", kind: str = events.COMPLETED) -> int:
+    with database.transaction() as tx:
+        return events.append(tx, kind, account[0], generation, account[1], {"generation_id": generation})
+
+
+def _age(database: Database, minutes: int) -> None:
+    with database.transaction() as tx:
+        tx.execute(sa.update(db.events).values(created_at=db.events.c.created_at - minutes * MINUTE_MS))
+
+
+def _claim(database: Database, key: int, *, minutes: int = 15, until: int = FAR) -> list[str]:
+    with database.transaction() as tx:
+        return [event.generation_id for event in events.claim(tx, key, minutes, until)]
+
+
+def test_events_are_read_in_order_behind_an_id(database: Database, ada: tuple[int, int]) -> None:
+    first, second, third = (_append(database, ada, generation) for generation in "abc")
+    with database.snapshot() as tx:
+        assert [event.id for event in events.after(tx, 0, 10)] == [first, second, third]
+        assert [event.id for event in events.after(tx, first, 1)] == [second]
+        assert [event.id for event in events.after(tx, 0, 10, until=second)] == [first, second]
+        assert events.after(tx, third, 10) == []
+        assert events.latest_id(tx) == third
+        assert events.after(tx, 0, 1)[0].data == {"generation_id": "a"}
+
+
+def test_events_are_read_of_the_namespaces_and_kinds_asked_for(database: Database, ada: tuple[int, int]) -> None:
+    bob = _account(database, "bob")
+    mine = _append(database, ada)
+    progress = _append(database, ada, kind=events.PROGRESS)
+    _append(database, bob)
+    with database.snapshot() as tx:
+        assert [event.id for event in events.after(tx, 0, 10, namespaces={ada[0]})] == [mine, progress]
+        assert [event.id for event in events.after(tx, 0, 10, namespaces=[ada[0]], kinds=[events.COMPLETED])] == [mine]
+        assert events.after(tx, 0, 10, namespaces=[]) == []
+
+
+def test_an_empty_table_has_the_latest_id_zero(database: Database) -> None:
+    with database.snapshot() as tx:
+        assert events.latest_id(tx) == 0
+
+
+def test_a_reader_that_follows_the_ids_skips_nothing_while_many_write(database: Database, ada: tuple[int, int]) -> None:
+    """Were commit order not id order, a reader would pass the id of a slower transaction and never see it."""
+    writing = threading.Event()
+    seen: list[int] = []
+
+    def write(number: int) -> int:
+        with database.transaction() as tx:
+            event_id = events.append(tx, events.COMPLETED, ada[0], f"g{number}", ada[1], {})
+            time.sleep(0.002 * (number % 4))  # the later id would often commit first
+        return event_id
+
+    def follow() -> None:
+        last = 0
+        while True:
+            done = not writing.is_set()
+            with database.snapshot() as tx:
+                for event in events.after(tx, last, 1000):
+                    last = event.id
+                    seen.append(event.id)
+            if done:
+                return
+
+    writing.set()
+    reader = threading.Thread(target=follow)
+    reader.start()
+    with ThreadPoolExecutor(6) as pool:
+        written = sorted(pool.map(write, range(120)))
+    writing.clear()
+    reader.join()
+    assert seen == written
+
+
+def test_a_key_claims_its_unsent_completions_once_and_in_order(database: Database, ada: tuple[int, int]) -> None:
+    for generation in "abc":
+        _append(database, ada, generation)
+    assert _claim(database, ada[1]) == ["a", "b", "c"]
+    assert _claim(database, ada[1]) == []
+
+
+def test_a_key_claims_nothing_of_another_key(database: Database, ada: tuple[int, int]) -> None:
+    with database.transaction() as tx:
+        other, _ = accounts.create_key(tx, "ada", "other")
+    _append(database, ada)
+    assert _claim(database, other.id) == []
+    assert _claim(database, ada[1]) == ["g"]
+
+
+def test_only_the_completions_of_the_last_minutes_are_claimed(database: Database, ada: tuple[int, int]) -> None:
+    _append(database, ada, "old")
+    _age(database, 16)
+    _append(database, ada, "new")
+    _append(database, ada, "cancelled", events.ENDED)
+    _append(database, ada, "running", events.PROGRESS)
+    assert _claim(database, ada[1], minutes=0) == []
+    assert _claim(database, ada[1], minutes=15) == ["new"]
+    assert _claim(database, ada[1], minutes=60) == ["old"]
+
+
+def test_what_will_come_live_is_not_claimed(database: Database, ada: tuple[int, int]) -> None:
+    first = _append(database, ada, "a")
+    _append(database, ada, "b")
+    assert _claim(database, ada[1], until=first) == ["a"]
+    assert _claim(database, ada[1]) == ["b"]
+
+
+def test_what_was_sent_live_is_not_claimed(database: Database, ada: tuple[int, int]) -> None:
+    sent = _append(database, ada, "a")
+    _append(database, ada, "b")
+    with database.transaction() as tx:
+        events.mark_sent(tx, {sent})
+    assert _claim(database, ada[1]) == ["b"]
+
+
+def test_a_claim_that_was_not_delivered_can_be_given_back(database: Database, ada: tuple[int, int]) -> None:
+    ids = [_append(database, ada, generation) for generation in "ab"]
+    assert _claim(database, ada[1]) == ["a", "b"]
+    with database.transaction() as tx:
+        events.give_back(tx, ids[1:])
+    assert _claim(database, ada[1]) == ["b"]
+
+
+def test_of_many_streams_that_connect_at_once_one_gets_each_completion(
+    database: Database, ada: tuple[int, int]
+) -> None:
+    written = [f"g{number}" for number in range(30)]
+    for generation in written:
+        _append(database, ada, generation)
+    with ThreadPoolExecutor(8) as pool:
+        claims = list(pool.map(lambda _: _claim(database, ada[1]), range(8)))
+    assert sorted(generation for claim in claims for generation in claim) == sorted(written)
+
+
+def test_old_events_and_passed_progress_are_pruned(database: Database, ada: tuple[int, int]) -> None:
+    _append(database, ada, "ancient")
+    _age(database, 8 * 24 * 60)
+    _append(database, ada, "yesterday")
+    _append(database, ada, "yesterday", events.PROGRESS)
+    _age(database, 2 * 60)
+    _append(database, ada, "now", events.PROGRESS)
+    with database.transaction() as tx:
+        assert events.prune(tx, 7) == 2
+        kept = [(event.generation_id, event.kind) for event in events.after(tx, 0, 10)]
+    assert kept == [("yesterday", events.COMPLETED), ("now", events.PROGRESS)]
+
+
+def test_an_id_is_never_used_again(database: Database, ada: tuple[int, int]) -> None:
+    """A client that remembers an id would otherwise miss the event that took its place."""
+    last = _append(database, ada)
+    with database.transaction() as tx:
+        tx.execute(sa.delete(db.events))
+    assert _append(database, ada) > last
+
+
+@contextmanager
+def _sleeper(database: Database, woken: threading.Event, stopping: threading.Event) -> Iterator[threading.Thread]:
+    watch = events.watch(database)
+
+    def sleep() -> None:
+        watch.wait(stopping)
+        woken.set()
+
+    thread = threading.Thread(target=sleep)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        stopping.set()
+        thread.join()
+        watch.close()
+
+
+def test_a_commit_of_the_same_process_wakes_a_sleeper(database: Database, ada: tuple[int, int]) -> None:
+    woken, stopping = threading.Event(), threading.Event()
+    with _sleeper(database, woken, stopping):
+        assert not woken.wait(0.2)
+        _append(database, ada)
+        assert woken.wait(1.5)  # the slow poll would need longer
+
+
+def test_an_append_that_was_rolled_back_wakes_nobody(database: Database, ada: tuple[int, int]) -> None:
+    woken, stopping = threading.Event(), threading.Event()
+    with _sleeper(database, woken, stopping):
+        with database.engine.connect() as tx:
+            db.take_write_lock(tx)
+            events.append(tx, events.COMPLETED, ada[0], "g", ada[1], {})
+            tx.rollback()
+        assert not woken.wait(0.4)
+
+
+def test_a_sleeper_stops_when_told(database: Database) -> None:
+    woken, stopping = threading.Event(), threading.Event()
+    with _sleeper(database, woken, stopping) as thread:
+        stopping.set()
+        thread.join(1.0)
+        assert not thread.is_alive()
