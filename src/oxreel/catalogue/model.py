@@ -1,13 +1,21 @@
 """What a model of the catalogue is: parameters, price, size, limits, routes. A model is data."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from datetime import date
+from fractions import Fraction
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from oxreel.catalogue.canvas import STANDARD_SHAPE, Size, Tier, canvas, shape_of
+from oxreel.errors import BadReference
 from oxreel.storyboard import ReferenceKind
 from oxreel.units import MicroUSD
+
+#: What decides the shape of the picture: the start image, the `aspect_ratio` parameter, the source video.
+ShapeSource = Literal["start", "aspect_ratio", "video"]
 
 
 @dataclass(frozen=True)
@@ -31,21 +39,111 @@ class ShotRequest:
     seconds: int
 
 
+@dataclass(frozen=True)
+class VideoLimits:
+    """What a source video may be."""
+
+    #: Whole seconds, the nearest counting: a clip of 15 s that closes with one frame more is 15 s long.
+    least_seconds: int
+    most_seconds: int
+    #: Pixels of each side.
+    least_side: int = 2
+    most_side: int = 8192
+
+    def check(self, field: str, seconds: float, size: Size) -> None:
+        """Nothing, where a video of that length and size may be used. Raises BadReference, naming `field`."""
+        if not self.least_seconds <= whole_seconds(seconds) <= self.most_seconds:
+            raise BadReference(
+                f"{field}: the video lasts {seconds:.1f} s; it must last {self.least_seconds} to {self.most_seconds} s."
+            )
+        if min(size) < self.least_side or max(size) > self.most_side:
+            raise BadReference(
+                f"{field}: the video is {size[0]}x{size[1]} pixels; "
+                f"each side must have {self.least_side} to {self.most_side} pixels."
+            )
+
+
 class Parameters(BaseModel):
     """The parameters of one model, validated. Subclasses are the catalogue's definitions."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        field_title_generator=lambda name, _: name.removesuffix("_url").replace("_", " ").capitalize(),
+    )
 
     #: Fields that a form shows first, in the documents' order.
     basic: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
-    def shot_requests(self) -> list[ShotRequest]:
-        """The shots asked for, in order; [] seconds never occur. Video models follow the source's length."""
+    def shot_requests(self, video_seconds: float | None = None) -> list[ShotRequest]:
+        """The shots asked for, in order; where the source video sets the length, `video_seconds` is its own.
+
+        Until that is known, the longest that the video may be is taken.
+        """
 
     @abstractmethod
     def reference_requests(self) -> list[ReferenceRequest]:
         """Every picture and video that the request points at."""
+
+    @abstractmethod
+    def mention_names(self) -> dict[str, str]:
+        """What prompts may name, and the name of the reference that is meant: {"Image1": "start"}."""
+
+    @abstractmethod
+    def seconds_bounds(self) -> tuple[int, int]:
+        """Least and most seconds of the finished video; equal unless a source video sets the length."""
+
+    @abstractmethod
+    def video_limits(self) -> VideoLimits | None:
+        """What the source video may be, None where the request has none."""
+
+    @abstractmethod
+    def shape_source(self) -> ShapeSource:
+        """What decides the shape of the picture."""
+
+    @property
+    @abstractmethod
+    def asked_shape(self) -> Fraction | None:
+        """The shape that the `aspect_ratio` parameter names, None where the model has no such parameter."""
+
+    @property
+    @abstractmethod
+    def wants_audio(self) -> bool:
+        """Whether sound is asked for."""
+
+    @property
+    @abstractmethod
+    def keeps_audio(self) -> bool:
+        """Whether the source video's sound is kept."""
+
+    @abstractmethod
+    def options(self) -> dict[str, Any]:
+        """What is particular to few models, by its wire name: cfg_scale, character_orientation, video_mode."""
+
+    def tier(self) -> Tier | None:
+        """The tier that the request names, None where it takes the model's own."""
+        return None
+
+    def warnings(self) -> list[str]:
+        """What was asked for and has no effect, one sentence each."""
+        return []
+
+    def seconds(self, video_seconds: float | None = None) -> int:
+        """Seconds of the finished video; the most that they can be while the source video is not known."""
+        return sum(shot.seconds for shot in self.shot_requests(video_seconds))
+
+    def references(self, mentioned: list[str]) -> list[str]:
+        """The names of the references behind the names that a prompt mentions, every angle of an element included."""
+        known = self.mention_names()
+        wanted = {known[name] for name in mentioned if name in known}
+        return [request.name for request in self.reference_requests() if request.name.partition(".")[0] in wanted]
+
+
+def whole_seconds(seconds: float) -> int:
+    """The nearest whole second, at least one: the length that is filmed and charged."""
+    return max(1, int(seconds + 0.5))
 
 
 @dataclass(frozen=True)
@@ -58,10 +156,6 @@ class Price:
     published: bool
 
 
-#: The height and width tier: 1080p is 1920x1080, 2160p is 3840x2160, 720p is 1280x720.
-Tier = Literal["720p", "1080p", "2160p"]
-
-
 @dataclass(frozen=True)
 class Model:
     """One entry of the catalogue."""
@@ -71,14 +165,34 @@ class Model:
     summary: str
     description: str
     parameters: type[Parameters]
+    #: Kinds of input: "text", "image", "video".
     inputs: tuple[str, ...]
     #: Micro-dollars per second as published, None where it is not.
     published_price: MicroUSD | None
     tier: Tier
-    released_at: str
+    #: The day that the provider released it, None where that is not published.
+    released_at: date | None
+    #: The documents that the definition follows.
     source: str
-    #: Where it can run, by engine name, and what that engine calls it.
-    routes: dict[str, str] = field(default_factory=dict)
+    #: A value for each field that the documents' samples fill; the examples are made of them.
+    samples: Mapping[str, Any]
+    #: Where it can run besides the built-in engine, by engine name, and what that engine calls it.
+    routes: Mapping[str, str] = field(default_factory=dict)
     outputs: tuple[str, ...] = ("video",)
     developer: str = "Kling AI"
     featured: bool = False
+    #: The day that it entered this catalogue.
+    added: date = date(2026, 11, 20)
+
+    def shape(self, params: Parameters, start_size: Size | None = None, video_size: Size | None = None) -> Fraction:
+        """Width over height of the finished video; sizes are (width, height) of the pictures, None while unknown."""
+        source = params.shape_source()
+        if source == "start" and start_size:
+            return shape_of(start_size)
+        if source == "video" and video_size:
+            return shape_of(video_size)
+        return params.asked_shape or STANDARD_SHAPE
+
+    def size(self, params: Parameters, start_size: Size | None = None, video_size: Size | None = None) -> Size:
+        """Pixels of the finished video, (width, height), both even."""
+        return canvas(params.tier() or self.tier, self.shape(params, start_size, video_size))
