@@ -15,6 +15,7 @@ from oxreel.assets.files import (
 from oxreel.assets.paths import BRANCH, asset_path, check_branch, join
 from oxreel.assets.repositories import (
     Repository,
+    check_repository_name,
     create_repository,
     ensure_repository,
     find_repository,
@@ -30,6 +31,7 @@ __all__ = [
     "Repository",
     "asset_path",
     "check_branch",
+    "check_repository_name",
     "create_repository",
     "delete_asset",
     "ensure_repository",

@@ -37,13 +37,18 @@ class Repository:
     created_at: int
 
 
-def create_repository(tx: sa.Connection, namespace_id: int, name: str, *, public: bool) -> Repository:
-    """A new repository. Raises Conflict where there is one of that name, InvalidParams for a name that cannot be."""
+def check_repository_name(name: str) -> None:
+    """Nothing for a name that a repository can have. Raises InvalidParams for any other."""
     if not _NAME.fullmatch(name) or name.endswith(".git"):
         raise InvalidParams(
             f"'{name[:100]}' cannot be a repository's name: "
             "it takes 1 to 100 letters, digits, '.', '_' and '-', starting with a letter or digit."
         )
+
+
+def create_repository(tx: sa.Connection, namespace_id: int, name: str, *, public: bool) -> Repository:
+    """A new repository. Raises Conflict where there is one of that name, InvalidParams for a name that cannot be."""
+    check_repository_name(name)
     try:
         with tx.begin_nested():
             tx.execute(
