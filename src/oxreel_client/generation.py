@@ -24,7 +24,7 @@ class Progress:
     status: str
     #: 0..1 by frames filmed; None where the hub does not say.
     fraction: float | None
-    #: Generations before this one, None where the hub does not say or it is no longer queued.
+    #: 1 is next; None where the hub does not say or it is no longer queued.
     queue_position: int | None
 
 

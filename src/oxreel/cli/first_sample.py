@@ -1,5 +1,6 @@
 """`oxreel run`: the hub for a newcomer, with a first sample filmed through its own HTTP API."""
 
+import contextlib
 import json
 import sys
 import threading
@@ -92,9 +93,9 @@ def curl(base_url: str, key: str) -> str:
 
 def _wait_for_key(settings: "Settings") -> str:
     for _ in _tries():
-        if key := first_key(settings):
-            return key
-    raise Fault(f"no key appeared in {settings.data_dir / 'api-key'}.")
+        with contextlib.suppress(OSError):
+            return first_key(settings.data_dir)
+    raise Fault(f"no key appeared in {settings.data_dir} within {START_SECONDS:.0f} s.")
 
 
 def _wait_for_answer(hub: "Client") -> None:

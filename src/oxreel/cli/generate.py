@@ -89,9 +89,9 @@ def _summary(generation: "Generation") -> str:
 def _images(model: str, images: list[str], schema: dict[str, Any]) -> str | list[str]:
     """`input_image` as this model takes it: one, or a list."""
     field = (schema.get("properties") or {}).get("input_image")
-    if schema.get("properties") and field is None:
+    if field is None:
         raise Fault(f"{model} takes no picture (--image).", NOT_UNDERSTOOD)
-    if "array" in json.dumps(field):
+    if field.get("type") == "array":
         return images
     if len(images) > 1:
         raise Fault(f"{model} takes one picture, and {len(images)} were given (--image).", NOT_UNDERSTOOD)

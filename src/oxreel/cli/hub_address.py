@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from oxreel.cli.hub_settings import first_key
 from oxreel.cli.trouble import NOT_UNDERSTOOD, Fault
 
 if TYPE_CHECKING:
@@ -42,12 +43,12 @@ def _local_key(host: str) -> str:
     """The first user's key, for a hub on this machine only: it must not reach a stranger's hub."""
     if host not in ("localhost", "127.0.0.1", "::1"):
         raise Fault("This hub needs a key: give --api-key, or set OXREEL_API_KEY.", NOT_UNDERSTOOD)
-    file = Path(os.environ.get("OXREEL_DATA_DIR") or "data") / "api-key"
+    folder = Path(os.environ.get("OXREEL_DATA_DIR") or "data")
     try:
-        return file.read_text().strip()
+        return first_key(folder)
     except OSError as error:
         raise Fault(
-            f"No key: {file} cannot be read ({error.strerror}). "
+            f"No key: {error.filename} cannot be read ({error.strerror}). "
             "Run this where the hub was started, or give --api-key, or set OXREEL_API_KEY.",
             NOT_UNDERSTOOD,
         ) from error

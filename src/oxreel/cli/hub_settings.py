@@ -44,11 +44,6 @@ def local_url(settings: "Settings") -> str:
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
-def first_key(settings: "Settings") -> str | None:
-    """The key of the first user, None before the first start has drawn it."""
-    if key := settings.api_key.get_secret_value():
-        return key
-    try:
-        return (settings.data_dir / "api-key").read_text().strip() or None
-    except OSError:
-        return None
+def first_key(data_dir: Path) -> str:
+    """The first user's key, which the hub wrote at its first start. Raises OSError where it did not yet."""
+    return (data_dir / "api-key").read_text().strip()

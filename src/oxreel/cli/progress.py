@@ -31,7 +31,7 @@ def follow(generation: Generation) -> None:
 def describe(progress: HowFar) -> str:
     """What is happening, in a few words."""
     if progress.status == "queued":
-        before = progress.queue_position
+        before = (progress.queue_position or 1) - 1
         return f"In the queue, {before} before it" if before else "In the queue"
     return {"processing": "Filming", "succeeded": "Filmed"}.get(progress.status, progress.status.capitalize())
 

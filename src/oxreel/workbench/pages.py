@@ -1,0 +1,84 @@
+"""The Workbench's page and its files, with a policy under which nothing but them can run."""
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
+
+from oxreel.bootstrap import Hub
+from oxreel.errors import NotFound
+from oxreel.workbench.session import own_key
+
+FOLDER = Path(__file__).parent / "static"
+#: What a browser may ask for, by name, so that no path is ever looked up.
+FILES = {file.name: file for file in sorted(FOLDER.iterdir()) if file.suffix in (".js", ".css", ".svg")}
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html"}
+
+#: Pages are not part of the wire contract, so the OpenAPI document leaves them out.
+router = APIRouter(include_in_schema=False)
+
+
+def _hub(request: Request) -> Hub:
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+@router.get("/")
+def home() -> RedirectResponse:
+    """The Workbench is the hub's front page."""
+    return RedirectResponse("/ai/workbench")
+
+
+@router.get("/ai/workbench")
+def workbench(hub: Annotated[Hub, Depends(_hub)]) -> FileResponse:
+    """The page; `?model=ID` is read by its script."""
+    return _file(FOLDER / "workbench.html", {"Content-Security-Policy": policy(hub.settings.public_url)})
+
+
+@router.get("/ai/workbench/static/{name}")
+def static(name: str) -> FileResponse:
+    """A script, style sheet or picture of the page."""
+    if name not in FILES:
+        raise NotFound(f"The Workbench has no file '{name}'.")
+    return _file(FILES[name], {})
+
+
+@router.get("/ai/workbench/session")
+def session(request: Request, hub: Annotated[Hub, Depends(_hub)]) -> JSONResponse:
+    """The first user's key, for the hub's own page in a browser of the hub's own user on its own machine."""
+    key = own_key(request, hub.settings)
+    return JSONResponse(
+        {"api_key": key}, headers={"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"}
+    )
+
+
+def policy(public_url: str) -> str:
+    """The page's Content-Security-Policy: own files only, no inline script; videos also from the public address."""
+    parts = urlsplit(public_url)
+    public = f" {parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            f"img-src 'self' blob: data:{public}",
+            f"media-src 'self' blob:{public}",
+            "connect-src 'self'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "require-trusted-types-for 'script'",
+        )
+    )
+
+
+def _file(path: Path, headers: dict[str, str]) -> FileResponse:
+    always = {
+        "Cache-Control": "no-cache",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    return FileResponse(path, media_type=f"{_TYPES[path.suffix]}; charset=utf-8", headers=always | headers)
