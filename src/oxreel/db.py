@@ -166,6 +166,8 @@ generations = sa.Table(
     sa.Column("prompt", sa.Text),
     #: Every parameter as submitted.
     sa.Column("parameters", sa.JSON, nullable=False),
+    #: Host name under which the client reached the hub: URLs with it are the hub's own assets.
+    sa.Column("own_host", sa.Text, nullable=False),
     sa.Column("engine", sa.Text, nullable=False),
     sa.Column("preview", sa.Boolean, nullable=False),
     sa.Column("seed", sa.BigInteger, nullable=False),

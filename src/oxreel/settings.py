@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     # Generations
     engine: str = Field("animatic", description="engine that films unless a request or a route names another")
     film_slots: int = Field(1, ge=1, le=64, description="videos that one worker films at a time")
-    namespace_film_slots: int = Field(1, ge=1, description="videos of one namespace that are filmed at a time")
+    namespace_film_slots: int = Field(8, ge=1, description="videos of one namespace that are filmed at a time")
     max_active_generations: int = Field(
         20_000, ge=1, description="queued and running generations of one namespace; more are refused (429)"
     )
@@ -53,6 +53,7 @@ class Settings(BaseSettings):
         10.0, gt=0, description="seconds without a sign of life after which a worker's generations are taken over"
     )
     max_lost_takes: int = Field(3, ge=1, description="workers that one generation may kill before it fails")
+    stall_seconds: float = Field(300.0, gt=0, description="seconds without a new frame after which filming is stopped")
     idempotency_hours: int = Field(24, ge=1, description="hours that an Idempotency-Key is remembered")
 
     # Events

@@ -160,6 +160,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("prompt", sa.Text(), nullable=True),
         sa.Column("parameters", sa.JSON(), nullable=False),
+        sa.Column("own_host", sa.Text(), nullable=False),
         sa.Column("engine", sa.Text(), nullable=False),
         sa.Column("preview", sa.Boolean(), nullable=False),
         sa.Column("seed", sa.BigInteger(), nullable=False),

@@ -1,0 +1,90 @@
+"""What handlers ask for: the hub, the caller, the JSON body."""
+
+import json
+import re
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from oxreel import accounts
+from oxreel.accounts import Caller
+from oxreel.bootstrap import Hub
+from oxreel.errors import InvalidParams, PayloadTooLarge, Unauthenticated
+
+_bearer = HTTPBearer(auto_error=False, description="An API key of this hub.")
+_Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def _hub(request: Request) -> Hub:
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+HubDep = Annotated[Hub, Depends(_hub)]
+
+
+def _caller(hub: HubDep, credentials: _Credentials) -> Caller:
+    if credentials is None:
+        raise Unauthenticated("This needs an API key: send the header `Authorization: Bearer KEY`.")
+    with hub.database.snapshot() as tx:
+        return accounts.authenticate(tx, credentials.credentials)
+
+
+CallerDep = Annotated[Caller, Depends(_caller)]
+
+
+def _maybe_caller(hub: HubDep, credentials: _Credentials) -> Caller | None:
+    return None if credentials is None else _caller(hub, credentials)
+
+
+#: None where no key came; a wrong key is refused all the same.
+MaybeCallerDep = Annotated[Caller | None, Depends(_maybe_caller)]
+
+
+async def _json_object(request: Request, hub: HubDep) -> dict[str, Any]:
+    limit = hub.settings.request_megabytes * 1_000_000
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            megabytes = hub.settings.request_megabytes
+            raise PayloadTooLarge(f"The request is larger than {megabytes} MB; upload files and send their URLs.")
+        chunks.append(chunk)
+    return parse_json_object(b"".join(chunks))
+
+
+def parse_json_object(raw: bytes) -> dict[str, Any]:
+    """The JSON object in `raw`, free of what no database can store. Raises InvalidParams."""
+    try:
+        body = json.loads(raw, parse_constant=_refuse_constant)
+        text = json.dumps(body, ensure_ascii=False)
+        text.encode()
+    except (ValueError, RecursionError) as error:
+        raise InvalidParams(f"The request body is not valid JSON: {error}.") from None
+    if not isinstance(body, dict):
+        raise InvalidParams(f"The request body must be a JSON object, not {type(body).__name__}.")
+    if _NUL.search(text):
+        raise InvalidParams("The request body holds a NUL character (\\u0000), which no field can have.")
+    return body
+
+
+#: An escaped NUL: its backslash is not itself escaped.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+JsonObject = Annotated[dict[str, Any], Depends(_json_object)]
+
+
+def base_url(request: Request, hub: Hub) -> str:
+    """The address that the client sees, without a slash at the end."""
+    return (hub.settings.public_url or str(request.base_url)).rstrip("/")
+
+
+def own_host(request: Request) -> str:
+    """Host name, with port, under which the client reached the hub: asset URLs with it are the hub's own."""
+    return request.url.netloc.lower()

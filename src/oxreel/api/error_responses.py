@@ -1,0 +1,82 @@
+"""Errors as the wire shows them: the only place that knows which error has which HTTP status."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from oxreel import errors
+from oxreel.log import Log
+
+log = Log(__name__)
+
+#: status, type and title of every error class.
+RESPONSES: dict[type[errors.OxReelError], tuple[int, str, str]] = {
+    errors.Unauthenticated: (401, "unauthenticated", "Unauthenticated"),
+    errors.InvalidParams: (400, "invalid_params", "Invalid parameters"),
+    errors.BadReference: (400, "invalid_params", "Invalid reference"),
+    errors.InsufficientCredits: (402, "insufficient_credits", "Insufficient credits"),
+    errors.Forbidden: (403, "forbidden", "Forbidden"),
+    errors.NotFound: (404, "resource_not_found", "Resource not found"),
+    errors.Conflict: (409, "conflict", "Conflict"),
+    errors.PayloadTooLarge: (413, "payload_too_large", "Payload too large"),
+    errors.UnsupportedMediaType: (415, "unsupported_media_type", "Unsupported media type"),
+    errors.RateLimited: (429, "rate_limited", "Too many requests"),
+    errors.FilmingFailed: (500, "unknown_error", "Generation failed"),
+}
+_BY_STATUS = {status: (kind, title) for status, kind, title in reversed(RESPONSES.values())} | {
+    405: ("method_not_allowed", "Method not allowed"),
+    500: ("unknown_error", "Unknown error"),
+}
+#: What a client hears of a fault of ours; the stack trace stays in the log.
+UNKNOWN = "Something went wrong inside the hub. It has been logged; please try again."
+
+
+def error_body(kind: str, title: str, message: str, detail: str | None = None) -> dict[str, Any]:
+    """The one error body that serves both published shapes."""
+    return {
+        "error": {"type": kind, "title": title, "detail": detail or message, "message": message},
+        "status": "error",
+        "status_message": kind,
+    }
+
+
+def respond(error: errors.OxReelError) -> JSONResponse:
+    """The answer to an error of ours."""
+    status, kind, title = RESPONSES[type(error)]
+    headers = {}
+    if isinstance(error, errors.RateLimited):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, errors.Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(error_body(kind, title, error.message, error.detail), status, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application in the contract's shape."""
+
+    @app.exception_handler(errors.OxReelError)
+    def ours(_: Request, error: errors.OxReelError) -> JSONResponse:
+        return respond(error)
+
+    @app.exception_handler(HTTPException)
+    def of_the_router(request: Request, error: HTTPException) -> JSONResponse:
+        kind, title = _BY_STATUS.get(error.status_code, ("invalid_params", HTTPStatus(error.status_code).phrase))
+        message = {
+            404: f"There is nothing at {request.url.path}.",
+            405: f"{request.method} is not allowed at {request.url.path}.",
+        }.get(error.status_code, str(error.detail))
+        return JSONResponse(error_body(kind, title, message), error.status_code, error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    def of_the_query(_: Request, error: RequestValidationError) -> JSONResponse:
+        problems = [f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors()]
+        return respond(errors.InvalidParams("; ".join(problems)))
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.exception("request_failed", method=request.method, path=request.url.path)
+        return JSONResponse(error_body("unknown_error", "Unknown error", UNKNOWN), 500)

@@ -1,0 +1,95 @@
+"""From settings to a hub: the one place that chooses implementations and makes the first user."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from dbos import DBOS
+
+from oxreel import accounts, ledger
+from oxreel.catalogue import Catalogue, check_prices
+from oxreel.db import Database, api_keys, take_write_lock
+from oxreel.engines.registry import Registry
+from oxreel.generations.jobs import SCHEMA, Jobs
+from oxreel.generations.studio import Studio
+from oxreel.migrations import migrate
+from oxreel.samples import install_samples
+from oxreel.settings import Settings
+from oxreel.storage import Objects, Signer, load_secret
+from oxreel.units import micro_usd
+
+#: Name of the file in the data folder that holds the first user's key.
+KEY_FILE = "api-key"
+
+
+@dataclass(frozen=True)
+class Hub(Studio):
+    """A hub in working order: the studio, ready for requests."""
+
+    #: The first user's key where it was drawn just now; show it once.
+    new_key: str | None
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.jobs.close()
+        self.database.close()
+
+
+def open_hub(settings: Settings) -> Hub:
+    """The hub that the settings describe, its database at the newest schema and its first user made."""
+    _make_private_folder(settings.data_dir)
+    database = Database(settings.sqlalchemy_url)
+    migrate(database)
+    DBOS.migrate(database.url, schema=SCHEMA)
+    catalogue = Catalogue()
+    check_prices(catalogue.all(), settings)
+    objects = Objects.open(settings.objects_url)
+    with database.transaction() as tx:
+        secret = load_secret(tx, "signed-urls")
+        new_key = _first_user(tx, settings)
+        install_samples(tx, objects)
+    return Hub(
+        settings=settings,
+        database=database,
+        catalogue=catalogue,
+        objects=objects,
+        engines=Registry(),
+        jobs=Jobs(database),
+        signer=Signer(secret),
+        new_key=new_key,
+    )
+
+
+def key_file(settings: Settings) -> Path:
+    """Where the first user's key is kept, readable by the owner of the data folder alone."""
+    return settings.data_dir / KEY_FILE
+
+
+def _first_user(tx: sa.Connection, settings: Settings) -> str | None:
+    """The first user's key, if the user was made just now; keys that the settings name are added later too."""
+    take_write_lock(tx)
+    chosen = settings.api_key.get_secret_value() or None
+    first_start = tx.execute(sa.select(api_keys.c.id).limit(1)).first() is None
+    if first_start:
+        user = accounts.create_user(tx, settings.username)
+        if settings.initial_credits:
+            ledger.grant(tx, user.id, micro_usd(settings.initial_credits), "initial credits")
+        _, key = accounts.create_key(tx, user.name, "first key", chosen)
+        _write_private(key_file(settings), key)
+        return key
+    return None
+
+
+def _make_private_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Written whole or not at all, and never readable by others, not even for a moment."""
+    partial = path.with_suffix(".part")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text + "\n")
+    partial.replace(path)

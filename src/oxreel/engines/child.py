@@ -1,0 +1,107 @@
+"""The filming process: does one task after another for one generation, and dies with its worker.
+
+It reads a JSON task a line from standard input and answers on standard output: `{"frames": n}` while it
+films, then `{"done": ...}` or `{"failed": ...}`. Untrusted bytes are fetched and decoded here, so that
+whatever they do to a library ends this generation and nothing else.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from oxreel.engines.engine import Segment
+from oxreel.engines.registry import Registry
+from oxreel.errors import FilmingFailed, OxReelError
+from oxreel.media.limits import Limits
+from oxreel.media.prepare import Source, prepare
+from oxreel.storyboard import Storyboard
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Serve tasks until standard input ends."""
+    _die_with_parent(int(sys.argv[1]))
+    answers = _claim_standard_output()
+    crew = Crew(answers)
+    for line in sys.stdin:
+        task = json.loads(line)
+        try:
+            answer = {"done": crew.do(task)}
+        except OxReelError as error:
+            answer = {"failed": {"kind": type(error).__name__, "message": error.message}}
+        _say(answers, answer)
+
+
+class Crew:
+    """Carries out the tasks of one generation."""
+
+    def __init__(self, answers: TextIO) -> None:
+        self._answers = answers
+        self._engines = Registry()
+
+    def do(self, task: dict[str, Any]) -> Any:
+        """The plain result of one task."""
+        match task["task"]:
+            case "prepare":
+                sources = [Source.from_json(source) for source in task["sources"]]
+                limits = Limits.from_json(task["limits"])
+                return [asdict(reference) for reference in prepare(sources, Path(task["folder"]), limits)]
+            case "film":
+                return self._film(task)
+            case "finish":
+                return self._finish(task)
+            case unknown:
+                raise FilmingFailed(f"The filming process does not know the task {unknown!r}.")
+
+    def _film(self, task: dict[str, Any]) -> dict[str, Any]:
+        storyboard = Storyboard.from_json(task["storyboard"])
+        shot = storyboard.shots[task["shot"]]
+
+        def on_frame(frames: int) -> None:
+            _say(self._answers, {"frames": frames})
+
+        segment = self._engines.get(task["engine"]).film(storyboard, shot, Path(task["folder"]), on_frame)
+        return {"path": str(segment.path), "frames": segment.frames}
+
+    def _finish(self, task: dict[str, Any]) -> dict[str, Any]:
+        from oxreel.media.probe import probe  # noqa: PLC0415 - loads the codecs, which preparing does not need
+
+        storyboard = Storyboard.from_json(task["storyboard"])
+        segments = [Segment(Path(one["path"]), one["frames"]) for one in task["segments"]]
+        target = Path(task["target"])
+        self._engines.get(task["engine"]).finish(storyboard, segments, target)
+        facts = probe(target)
+        return {"width": facts.width, "height": facts.height, "seconds": float(facts.seconds)}
+
+
+def _die_with_parent(parent: int) -> None:
+    """Ask Linux to kill this process when the worker dies, and be the first that memory is taken from."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        Path("/proc/self/oom_score_adj").write_text("500")
+    if os.getppid() != parent:
+        raise SystemExit("the worker was gone before the filming process started")
+    # Waiting clients come before frames: the hub answers from the same cores.
+    os.nice(10)
+
+
+def _claim_standard_output() -> TextIO:
+    """The real standard output for answers alone; what libraries print goes to standard error."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    return answers
+
+
+def _say(answers: TextIO, message: dict[str, Any]) -> None:
+    answers.write(json.dumps(message) + "\n")
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main()

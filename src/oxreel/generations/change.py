@@ -1,0 +1,60 @@
+"""What an owner can do to a generation: cancel it, or film the same request again."""
+
+import sqlalchemy as sa
+
+from oxreel.accounts import Caller
+from oxreel.db import take_write_lock
+from oxreel.errors import Conflict, NotFound
+from oxreel.generations import life
+from oxreel.generations.generation import Generation, Status, find
+from oxreel.generations.studio import Studio
+from oxreel.generations.submit import enqueue
+
+#: What a retry takes over from the generation that it repeats.
+_REPEATED = (
+    "namespace_id", "model", "parameters", "prompt", "engine", "preview", "repo", "directory", "price", "seed",
+)  # fmt: skip
+
+
+def find_readable(tx: sa.Connection, caller: Caller, generation_id: str, *, lock: bool = False) -> Generation:
+    """The generation, if it is in one of the caller's namespaces. Raises NotFound otherwise."""
+    generation = find(tx, generation_id, lock=lock)
+    if not caller.may_read(generation.namespace_id):
+        raise NotFound(f"There is no generation {generation_id!r}.")
+    return generation
+
+
+def cancel(studio: Studio, caller: Caller, generation_id: str) -> Generation:
+    """The generation, ended: cancelled now, or as it had ended before. Raises NotFound."""
+    with studio.database.transaction() as tx:
+        find_readable(tx, caller, generation_id, lock=True)
+        cancelled = life.cancel(tx, generation_id)
+        generation = find(tx, generation_id)
+    if cancelled:
+        studio.jobs.call_off(generation_id)
+    return generation
+
+
+def retry(studio: Studio, caller: Caller, generation_id: str, own_host: str) -> Generation:
+    """A new generation of the same request; the old one is cancelled if it lives. Raises Conflict for a success."""
+    with studio.database.transaction() as tx:
+        take_write_lock(tx)
+        old = find_readable(tx, caller, generation_id, lock=True)
+        if old.status is Status.SUCCEEDED:
+            raise Conflict(f"Generation {generation_id} succeeded, so it cannot be retried; submit it anew instead.")
+        cancelled = life.cancel(tx, generation_id)
+        repeated = {name: getattr(old, name) for name in _REPEATED}
+        new = enqueue(
+            tx,
+            studio,
+            {
+                **repeated,
+                "user_id": caller.user.id,
+                "key_id": caller.key_id,
+                "own_host": own_host,
+                "retried_from_id": old.id,
+            },
+        )
+    if cancelled:
+        studio.jobs.call_off(generation_id)
+    return new

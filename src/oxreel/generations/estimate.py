@@ -1,0 +1,99 @@
+"""The estimate: what an order would cost and give, without running anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from oxreel import accounts, ledger
+from oxreel.accounts import Caller
+from oxreel.catalogue import Parameters, ReferenceRequest, check, quote
+from oxreel.errors import BadReference, OxReelError
+from oxreel.generations.direct import direct
+from oxreel.generations.order import Order
+from oxreel.generations.references import own_asset, readable_by
+from oxreel.generations.studio import Studio
+from oxreel.generations.submit import engine_of
+from oxreel.storyboard import Reference
+from oxreel.units import FRAME_RATE, MicroUSD
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What an order would cost and give."""
+
+    model: str
+    engine: str
+    namespace: str
+    #: For one generation; free for a preview.
+    price: MicroUSD
+    num_generations: int
+    total_price: MicroUSD
+    credits_left: MicroUSD
+    enough_credits: bool
+    width: int
+    height: int
+    frames: int
+    seconds: int
+    frame_rate: float
+    warnings: list[str]
+
+
+def estimate(studio: Studio, caller: Caller, order: Order, own_host: str) -> Estimate:
+    """The estimate of an order, fully checked but for what only fetching would show. Raises InvalidParams."""
+    asked = order.common
+    model = studio.catalogue.find(asked.model)
+    namespace = accounts.payer(caller, asked.target_namespace)
+    engine = studio.engines.get(engine_of(studio, order))
+    parameters = check(model, order.parameters)
+    with studio.database.snapshot() as tx:
+        available = ledger.balance(tx, namespace.id).available
+        references, unseen = _references(tx, studio, caller, parameters, own_host)
+    storyboard = direct(model, parameters, references, generation_id="", seed=asked.seed or 0)
+    price = MicroUSD(0) if asked.preview else quote(model, parameters, storyboard.seconds, studio.settings)
+    total = MicroUSD(price * asked.num_generations)
+    return Estimate(
+        model=model.id,
+        engine=engine.name,
+        namespace=namespace.name,
+        price=price,
+        num_generations=asked.num_generations,
+        total_price=total,
+        credits_left=MicroUSD(available - total),
+        enough_credits=available >= total,
+        width=storyboard.width,
+        height=storyboard.height,
+        frames=storyboard.frames,
+        seconds=storyboard.seconds,
+        frame_rate=float(FRAME_RATE),
+        warnings=[*parameters.warnings(), *engine.warnings(storyboard), *unseen],
+    )
+
+
+def _references(
+    tx: sa.Connection, studio: Studio, caller: Caller, parameters: Parameters, own_host: str
+) -> tuple[Sequence[Reference], list[str]]:
+    """The references as far as they are known without fetching, and what that leaves open."""
+    readable = readable_by(tx, caller.user.id)
+    found, unseen = [], []
+    for request in parameters.reference_requests():
+        try:
+            asset = own_asset(tx, studio, own_host, request.url, readable)
+        except OxReelError as error:
+            raise BadReference(f"{request.field}: {error.message}") from None
+        if asset is not None and asset.width and asset.height:
+            found.append(_reference(request, width=asset.width, height=asset.height, seconds=asset.seconds or 0.0))
+            continue
+        if request.name == "start" and parameters.shape_source() == "start":
+            unseen.append(f"{request.field} is fetched when the video is made: the size then follows its shape.")
+        if request.kind == "video":
+            unseen.append(f"{request.field} is fetched when the video is made: price and length are at most these.")
+        else:
+            # Every engine must know that there is a picture; its shape is taken to be the standard one.
+            found.append(_reference(request, width=1920, height=1080))
+    return found, unseen
+
+
+def _reference(request: ReferenceRequest, **facts: Any) -> Reference:
+    return Reference(name=request.name, field=request.field, kind=request.kind, path="", **facts)

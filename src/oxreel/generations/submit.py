@@ -1,0 +1,152 @@
+"""Submitting: from an order to queued generations, their prices held, in one transaction."""
+
+import uuid
+from dataclasses import dataclass
+from secrets import randbelow
+from typing import Any
+
+import sqlalchemy as sa
+
+from oxreel import accounts, assets, ledger
+from oxreel.accounts import Caller
+from oxreel.catalogue import Model, check, quote
+from oxreel.catalogue.request import MOST_SEED
+from oxreel.db import generations, now_ms
+from oxreel.errors import InvalidParams, RateLimited
+from oxreel.generations import idempotency
+from oxreel.generations.generation import ACTIVE, Generation, Status, find
+from oxreel.generations.idempotency import Once
+from oxreel.generations.order import Order
+from oxreel.generations.studio import Studio
+from oxreel.units import MicroUSD
+
+#: Where results go when the request names no repository.
+DEFAULT_REPO = "generations"
+#: The engine of a free preview, whatever the model's route.
+PREVIEW_ENGINE = "animatic"
+
+
+@dataclass(frozen=True)
+class Request:
+    """An order, who sent it and how."""
+
+    order: Order
+    caller: Caller
+    #: Host name, with port, under which the client reached the hub.
+    own_host: str
+    #: Check the model's parameters now and not when the generation runs.
+    check_now: bool
+    #: The Idempotency-Key, where there is one.
+    once: Once | None = None
+
+
+def submit(studio: Studio, request: Request) -> list[Generation]:
+    """The queued generations of an order. Raises what is wrong with it; then nothing was queued or held."""
+    order, asked = request.order, request.order.common
+    model = studio.catalogue.find(asked.model)
+    namespace = accounts.payer(request.caller, asked.target_namespace)
+    engine = engine_of(studio, order)
+    repo, directory = _place(order)
+    price = price_of(studio, model, order, check_now=request.check_now)
+    with studio.database.transaction() as tx:
+        if request.once is not None:
+            earlier = idempotency.recall(tx, request.caller.user.id, request.once)
+            if earlier is not None:
+                return [find(tx, generation_id) for generation_id in earlier]
+        _refuse_flood(tx, studio, namespace.id, asked.num_generations)
+        first_seed = asked.seed if asked.seed is not None else randbelow(MOST_SEED + 1)
+        values = {
+            "namespace_id": namespace.id,
+            "user_id": request.caller.user.id,
+            "key_id": request.caller.key_id,
+            "model": model.id,
+            "parameters": order.parameters,
+            "prompt": prompt_of(order.parameters),
+            "own_host": request.own_host,
+            "engine": engine,
+            "preview": asked.preview,
+            "repo": repo,
+            "directory": directory,
+            "price": price,
+        }
+        made = [
+            enqueue(tx, studio, {**values, "seed": (first_seed + index) % (MOST_SEED + 1)})
+            for index in range(asked.num_generations)
+        ]
+        if request.once is not None:
+            idempotency.remember(tx, request.caller.user.id, request.once, [one.id for one in made])
+    return made
+
+
+def enqueue(tx: sa.Connection, studio: Studio, values: dict[str, Any]) -> Generation:
+    """A new generation: its row, its hold and its place in the line. Raises InsufficientCredits."""
+    row = tx.execute(
+        sa.insert(generations)
+        .values(
+            id=str(uuid.uuid4()),
+            media_type="video",
+            status=Status.QUEUED,
+            progress=0.0,
+            warnings=[],
+            enqueued_at=now_ms(),
+            **values,
+        )
+        .returning(generations)
+    ).one()
+    generation = Generation.of(row)
+    ledger.hold(tx, generation.namespace_id, generation.id, MicroUSD(generation.price))
+    studio.jobs.enqueue(tx, generation.id, generation.namespace_id, preview=generation.preview)
+    return generation
+
+
+def engine_of(studio: Studio, order: Order) -> str:
+    """Name of the engine that will film. Raises InvalidParams for one that this hub does not have."""
+    name = PREVIEW_ENGINE if order.common.preview else order.common.engine or studio.settings.engine
+    if name not in studio.engines.names:
+        raise InvalidParams(f"engine: this hub has no engine {name!r}; it has {', '.join(studio.engines.names)}.")
+    return name
+
+
+def price_of(studio: Studio, model: Model, order: Order, *, check_now: bool) -> MicroUSD:
+    """Micro-dollars to hold. What will fail its late check has no price, because it will not be charged."""
+    try:
+        parameters = check(model, order.parameters)
+    except InvalidParams:
+        if check_now:
+            raise
+        return MicroUSD(0)
+    if order.common.preview:
+        return MicroUSD(0)
+    return quote(model, parameters, None, studio.settings)
+
+
+def prompt_of(parameters: dict[str, Any]) -> str | None:
+    """The prompt as rows show it: the one prompt, or all shots' in order."""
+    prompt, shots = parameters.get("prompt"), parameters.get("multi_prompt")
+    if isinstance(prompt, str):
+        return prompt
+    if isinstance(shots, list):
+        prompts = [shot.get("prompt") for shot in shots if isinstance(shot, dict)]
+        return " / ".join(text for text in prompts if isinstance(text, str)) or None
+    return None
+
+
+def _place(order: Order) -> tuple[str, str]:
+    """Repository and directory of the result, checked before anything is queued."""
+    repo = order.common.target_repo or DEFAULT_REPO
+    assets.check_repository_name(repo)
+    directory = (order.common.target_directory or "").strip("/")
+    return repo, assets.asset_path(directory) if directory else ""
+
+
+def _refuse_flood(tx: sa.Connection, studio: Studio, namespace_id: int, more: int) -> None:
+    limit = studio.settings.max_active_generations
+    mine = (generations.c.namespace_id == namespace_id, generations.c.status.in_(ACTIVE))
+    # Counting stops at the limit, so that a long line does not make every enqueue slow.
+    in_order = sa.select(generations.c.sequence).where(*mine).order_by(generations.c.sequence)
+    waiting = in_order.limit(1).offset(max(limit - more, 0))
+    if more > limit or tx.execute(waiting).first() is not None:
+        raise RateLimited(
+            f"This namespace has {limit} generations queued or running, which is the limit; wait for some to end.",
+            retry_after=30,
+        )

@@ -1,0 +1,190 @@
+"""One take: the steps that film a generation, each of which can be taken over where the last one ended.
+
+Steps return plain values, because they are checkpointed. File names in them are names of the workspace,
+so that the worker that continues finds the files wherever it runs.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from oxreel.catalogue import Parameters, check, quote
+from oxreel.generations import life
+from oxreel.generations.direct import direct
+from oxreel.generations.generation import Generation, Status, find
+from oxreel.generations.process import FilmingProcess
+from oxreel.generations.references import sources_of
+from oxreel.generations.result import store
+from oxreel.generations.studio import Studio
+from oxreel.generations.workspace import Workspace
+from oxreel.media.limits import Limits
+from oxreel.storyboard import Reference, Shot, Storyboard
+
+T = TypeVar("T")
+
+#: Seconds between two looks at whether the generation is still wanted; each also writes the progress.
+_LOOK_SECONDS = 0.25
+#: Share of the progress bar that is left for joining and storing once all frames are filmed.
+_FINISHING = 0.02
+
+
+class NotWanted(Exception):
+    """The generation ended while it was filmed: it was cancelled, or another worker finished it."""
+
+
+class Take:
+    """The work of one worker on one generation."""
+
+    def __init__(self, studio: Studio, generation: Generation, workspace: Workspace) -> None:
+        self._studio = studio
+        self._generation = generation
+        self._workspace = workspace
+        self._process = FilmingProcess(stall_seconds=studio.settings.stall_seconds)
+        self._frames = 0
+
+    async def prepare(self) -> dict[str, Any]:
+        """The storyboard, with every reference fetched and checked. Raises InvalidParams or BadReference."""
+        return await self._while_wanted(self._prepare())
+
+    async def shoot(self, plan: dict[str, Any], index: int) -> dict[str, Any]:
+        """The filmed segment of one shot. Raises FilmingFailed."""
+        return await self._while_wanted(self._shoot(plan, index))
+
+    async def finish(self, plan: dict[str, Any], segments: list[dict[str, Any]]) -> dict[str, Any]:
+        """The result, in the object store but not yet delivered. Raises FilmingFailed."""
+        return await self._while_wanted(self._finish(plan, segments))
+
+    async def end(self) -> None:
+        """Stop whatever still runs for it here."""
+        await self._process.end()
+
+    def kill(self) -> None:
+        """Kill its filming process, from any thread."""
+        self._process.kill()
+
+    async def _prepare(self) -> dict[str, Any]:
+        generation, studio = self._generation, self._studio
+        model = studio.catalogue.find(generation.model)
+        parameters = check(model, generation.parameters)
+        folder = await asyncio.to_thread(self._workspace.open)
+        sources = await asyncio.to_thread(sources_of, studio, generation, parameters, folder)
+        references: list[Reference] = []
+        if sources:
+            limits = Limits.of(studio.settings)
+            task = {
+                "task": "prepare",
+                "sources": [source.to_json() for source in sources],
+                "limits": limits.to_json(),
+                "folder": str(folder),
+            }
+            references = [Reference(**one) for one in await self._process.do(task)]
+            _check_video(parameters, references)
+        storyboard = direct(model, parameters, references, generation_id=generation.id, seed=generation.seed)
+        engine = studio.engines.get(generation.engine)
+        names = {r.path: await asyncio.to_thread(self._workspace.keep, r.path) for r in references}
+        return {
+            "storyboard": _with_paths(storyboard, names).to_json(),
+            "warnings": [*parameters.warnings(), *engine.warnings(storyboard)],
+            "price": quote(model, parameters, storyboard.seconds, studio.settings),
+        }
+
+    async def _shoot(self, plan: dict[str, Any], index: int) -> dict[str, Any]:
+        storyboard = await asyncio.to_thread(self._local, plan["storyboard"])
+        before = storyboard.shots[index].first_frame
+
+        async def on_frames(frames: int) -> None:
+            self._frames = before + frames
+
+        task = {
+            "task": "film",
+            "engine": self._generation.engine,
+            "storyboard": storyboard.to_json(),
+            "shot": index,
+            "folder": str(self._workspace.open()),
+        }
+        segment = await self._process.do(task, on_frames)
+        name = await asyncio.to_thread(self._workspace.keep, segment["path"])
+        return {"path": name, "frames": segment["frames"]}
+
+    async def _finish(self, plan: dict[str, Any], segments: list[dict[str, Any]]) -> dict[str, Any]:
+        storyboard = await asyncio.to_thread(self._local, plan["storyboard"])
+        local = [
+            {**segment, "path": str(await asyncio.to_thread(self._workspace.fetch, segment["path"]))}
+            for segment in segments
+        ]
+        target = self._workspace.open() / "video.mp4"
+        task = {
+            "task": "finish",
+            "engine": self._generation.engine,
+            "storyboard": storyboard.to_json(),
+            "segments": local,
+            "target": str(target),
+        }
+        facts = await self._process.do(task)
+        result = await asyncio.to_thread(
+            store, self._studio.objects, target, facts, price=plan["price"], warnings=plan["warnings"]
+        )
+        return result.to_json()
+
+    async def _while_wanted(self, work: Coroutine[Any, Any, T]) -> T:
+        """What `work` returns, ended early once the generation is no longer ours to film."""
+        task = asyncio.create_task(work)
+        try:
+            while True:
+                done, _ = await asyncio.wait({task}, timeout=_LOOK_SECONDS)
+                if done:
+                    return task.result()
+                if not await asyncio.to_thread(self._report):
+                    raise NotWanted
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+
+    def _report(self) -> bool:
+        total = self._total_frames
+        progress = min(self._frames / total, 1.0) * (1 - _FINISHING) if total else 0.0
+        if progress <= self._generation.progress:
+            with self._studio.database.snapshot() as tx:
+                return find(tx, self._generation.id).status is Status.PROCESSING
+        with self._studio.database.transaction() as tx:
+            wanted = life.report_progress(tx, self._generation, progress)
+        self._generation = replace(self._generation, progress=progress)
+        return wanted
+
+    _total_frames = 0
+
+    def _local(self, data: dict[str, Any]) -> Storyboard:
+        """The storyboard with its references as files of this machine."""
+        storyboard = Storyboard.from_json(data)
+        self._total_frames = storyboard.frames
+        files = {r.path: str(self._workspace.fetch(r.path)) for r in _references(storyboard)}
+        return _with_paths(storyboard, files)
+
+
+def _check_video(parameters: Parameters, references: list[Reference]) -> None:
+    """Nothing where the source video is one that the model takes. Raises BadReference."""
+    limits = parameters.video_limits()
+    for reference in references:
+        if limits is not None and reference.kind == "video":
+            limits.check(reference.field, reference.seconds, (reference.width, reference.height))
+
+
+def _references(storyboard: Storyboard) -> list[Reference]:
+    of_shots = [r for shot in storyboard.shots for r in (shot.start, shot.tail, *shot.references)]
+    return [r for r in (*of_shots, storyboard.video) if r is not None]
+
+
+def _with_paths(storyboard: Storyboard, paths: dict[str, str]) -> Storyboard:
+    """The storyboard with each reference's path looked up in `paths`."""
+
+    def moved(reference: Reference | None) -> Reference | None:
+        return None if reference is None else replace(reference, path=paths[reference.path])
+
+    def of_shot(shot: Shot) -> Shot:
+        references = tuple(replace(r, path=paths[r.path]) for r in shot.references)
+        return replace(shot, start=moved(shot.start), tail=moved(shot.tail), references=references)
+
+    shots = tuple(of_shot(shot) for shot in storyboard.shots)
+    return replace(storyboard, shots=shots, video=moved(storyboard.video))

@@ -1,0 +1,46 @@
+"""Where a generation's files lie while it is made: a scratch folder here, kept copies in the store.
+
+The scratch folder is this worker's. What a finished step made is also put in the object store, so that
+another worker can take over from there.
+"""
+
+import shutil
+from pathlib import Path
+
+from oxreel.storage.objects import Objects
+
+
+class Workspace:
+    """The files of one generation in the making."""
+
+    def __init__(self, scratch: Path, objects: Objects, generation_id: str) -> None:
+        self.folder = scratch / generation_id
+        self._objects = objects
+        self._prefix = f"takes/{generation_id}"
+
+    def open(self) -> Path:
+        """The scratch folder, made where it is missing."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self.folder
+
+    def keep(self, path: str) -> str:
+        """Put a scratch file in the store; its name, for `fetch`."""
+        name = Path(path).relative_to(self.folder).as_posix()
+        self._objects.put_file(f"{self._prefix}/{name}", Path(path))
+        return name
+
+    def fetch(self, name: str) -> Path:
+        """The scratch file of that name, brought from the store where this worker does not have it."""
+        path = self.folder / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = path.with_name(path.name + ".part")
+            self._objects.copy_to(f"{self._prefix}/{name}", partial)
+            partial.replace(path)
+        return path
+
+    def close(self, *, forget: bool) -> None:
+        """Remove the scratch folder, and with `forget` the kept copies too."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if forget:
+            self._objects.delete_prefix(self._prefix)
