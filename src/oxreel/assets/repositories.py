@@ -81,9 +81,9 @@ def ensure_repository(tx: sa.Connection, namespace_id: int, name: str, *, public
 def find_repository(tx: sa.Connection, namespace: str, name: str, readable: Collection[int]) -> Repository:
     """The repository, where it is public or its namespace's id is among `readable`.
 
-    Raises NotFound otherwise: that a private repository exists is nobody else's business.
+    Names of namespaces are kept in lower case; any case finds them. Raises NotFound otherwise: that a private repository exists is nobody else's business.
     """
-    found = _find(tx, db.namespaces.c.name == namespace, db.repositories.c.name == name)
+    found = _find(tx, db.namespaces.c.name == namespace.lower(), db.repositories.c.name == name)
     if found is None or not (found.public or found.namespace_id in readable):
         raise NotFound(f"Repository not found: {namespace}/{name}")
     return found
@@ -94,8 +94,8 @@ def list_repositories(tx: sa.Connection, namespace: str, readable: Collection[in
 
     Raises NotFound for an unknown namespace, and for one that is not among `readable` and shows nothing.
     """
-    owner = tx.execute(sa.select(db.namespaces.c.id).where(db.namespaces.c.name == namespace)).scalar()
-    query = _select().where(db.namespaces.c.name == namespace).order_by(db.repositories.c.name)
+    owner = tx.execute(sa.select(db.namespaces.c.id).where(db.namespaces.c.name == namespace.lower())).scalar()
+    query = _select().where(db.namespaces.c.name == namespace.lower()).order_by(db.repositories.c.name)
     if owner not in readable:
         query = query.where(db.repositories.c.public.is_(True))
     found = [_repository(row) for row in tx.execute(query)]
