@@ -81,7 +81,8 @@ def ensure_repository(tx: sa.Connection, namespace_id: int, name: str, *, public
 def find_repository(tx: sa.Connection, namespace: str, name: str, readable: Collection[int]) -> Repository:
     """The repository, where it is public or its namespace's id is among `readable`.
 
-    Names of namespaces are kept in lower case; any case finds them. Raises NotFound otherwise: that a private repository exists is nobody else's business.
+    Names of namespaces are kept in lower case; any case finds them. Raises NotFound otherwise: that a
+    private repository exists is nobody else's business.
     """
     found = _find(tx, db.namespaces.c.name == namespace.lower(), db.repositories.c.name == name)
     if found is None or not (found.public or found.namespace_id in readable):
