@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from oxreel.db import Database
 from oxreel.migrations import migrate
+from support.hub import RunningHub
 
 #: A PostgreSQL server that may be filled with databases: every test of `database` runs there too.
 POSTGRESQL = os.environ.get("OXREEL_TEST_POSTGRESQL", "")
@@ -49,3 +50,26 @@ class postgresql_database:  # noqa: N801 - used as `with postgresql_database() a
         with engine.connect() as connection:
             connection.exec_driver_sql(sql)
         engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    """A running hub that all tests of the session share: make users of your own where others would disturb."""
+    running = RunningHub(tmp_path_factory.mktemp("hub") / "data", OXREEL_INITIAL_CREDITS="1000000").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def start_hub(tmp_path: Path) -> Iterator[Callable[..., RunningHub]]:
+    """Starts a hub of the test's own, with `OXREEL_...` variables as it likes."""
+    started: list[RunningHub] = []
+
+    def start(**variables: str) -> RunningHub:
+        data_dir = tmp_path / f"data-{len(started)}"
+        started.append(RunningHub(data_dir, **variables))
+        return started[-1].start()
+
+    yield start
+    for one in started:
+        one.stop()

@@ -46,21 +46,15 @@ class Worker:
                 "serializer": serializer(),
                 "log_level": "WARNING",
                 "use_listen_notify": False,
-                # Nothing here waits for messages between jobs or for schedules.
-                "notification_listener_polling_interval_sec": 60.0,
+                # Nothing here has a schedule.
                 "scheduler_polling_interval_sec": 3600.0,
             }
         )
         self._filming = Filming(hub, self.executor_id)
         DBOS.listen_queues([QUEUE])
+        # Before the launch, which looks for queues once and then only each second.
+        hub.jobs.open_line(settings)
         DBOS.launch()
-        DBOS.register_queue(
-            QUEUE,
-            worker_concurrency=settings.film_slots,
-            partition_concurrency=settings.namespace_film_slots,
-            polling_interval_sec=settings.poll_seconds,
-            on_conflict="always_update",
-        )
         self._pulse.start()
         log.info("worker_started", executor=self.executor_id, film_slots=settings.film_slots)
 

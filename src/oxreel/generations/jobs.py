@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from dbos import DBOSClient, DBOSPortableJSONSerializer
 
 from oxreel.db import Database
+from oxreel.settings import Settings
 
 #: Names that jobs carry in the database: changing one would orphan those in line.
 APPLICATION = "oxreel"
@@ -31,6 +32,16 @@ class Jobs:
             application_name=APPLICATION,
             dbos_system_schema=SCHEMA,
             lazy=True,
+        )
+
+    def open_line(self, settings: Settings) -> None:
+        """Make the line with this worker's settings, one partition for each namespace so that each gets its turn."""
+        self._client.register_queue(
+            QUEUE,
+            worker_concurrency=settings.film_slots,
+            partition_concurrency=settings.namespace_film_slots,
+            polling_interval_sec=settings.poll_seconds,
+            on_conflict="always_update",
         )
 
     def enqueue(self, tx: sa.Connection, generation_id: str, namespace_id: int, *, preview: bool) -> None:
