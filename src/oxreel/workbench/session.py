@@ -33,7 +33,7 @@ def own_key(request: Request, settings: Settings) -> str:
         and not any(name in headers for name in _PROXY_HEADERS)
         and is_loopback(host_name(headers.get("host", "")))
         and headers.get("sec-fetch-site") in ("same-origin", "none")
-        and socket_owner(client.port, request.url.port or settings.port) == os.geteuid()
+        and socket_owner(client.port, request.scope["server"][1]) == os.geteuid()
     )
     key = _key(settings) if allowed else None
     if key is None:
