@@ -39,9 +39,13 @@ def _age(database: Database, minutes: int) -> None:
         tx.execute(sa.update(db.events).values(created_at=db.events.c.created_at - minutes * MINUTE_MS))
 
 
-def _claim(database: Database, key: int, *, minutes: int = 15, until: int = FAR) -> list[str]:
+def _claim(database: Database, account: tuple[int, int], *, minutes: int = 15, until: int = FAR) -> list[str]:
+    backlog = events.Backlog(account[1], frozenset({account[0]}), minutes, until)
     with database.transaction() as tx:
-        return [event.generation_id for event in events.claim(tx, key, minutes, until)]
+        expected = events.has_unsent(tx, backlog)
+        claimed = [event.generation_id for event in events.claim(tx, backlog)]
+    assert bool(claimed) == expected
+    return claimed
 
 
 def test_events_are_read_in_order_behind_an_id(database: Database, ada: tuple[int, int]) -> None:
@@ -106,16 +110,23 @@ def test_a_reader_that_follows_the_ids_skips_nothing_while_many_write(database: 
 def test_a_key_claims_its_unsent_completions_once_and_in_order(database: Database, ada: tuple[int, int]) -> None:
     for generation in "abc":
         _append(database, ada, generation)
-    assert _claim(database, ada[1]) == ["a", "b", "c"]
-    assert _claim(database, ada[1]) == []
+    assert _claim(database, ada) == ["a", "b", "c"]
+    assert _claim(database, ada) == []
 
 
 def test_a_key_claims_nothing_of_another_key(database: Database, ada: tuple[int, int]) -> None:
     with database.transaction() as tx:
         other, _ = accounts.create_key(tx, "ada", "other")
     _append(database, ada)
-    assert _claim(database, other.id) == []
-    assert _claim(database, ada[1]) == ["g"]
+    assert _claim(database, (ada[0], other.id)) == []
+    assert _claim(database, ada) == ["g"]
+
+
+def test_a_key_claims_nothing_of_a_namespace_that_it_left(database: Database, ada: tuple[int, int]) -> None:
+    bob = _account(database, "bob")
+    _append(database, (bob[0], ada[1]))
+    assert _claim(database, ada) == []
+    assert _claim(database, (bob[0], ada[1])) == ["g"]
 
 
 def test_only_the_completions_of_the_last_minutes_are_claimed(database: Database, ada: tuple[int, int]) -> None:
@@ -124,16 +135,16 @@ def test_only_the_completions_of_the_last_minutes_are_claimed(database: Database
     _append(database, ada, "new")
     _append(database, ada, "cancelled", events.ENDED)
     _append(database, ada, "running", events.PROGRESS)
-    assert _claim(database, ada[1], minutes=0) == []
-    assert _claim(database, ada[1], minutes=15) == ["new"]
-    assert _claim(database, ada[1], minutes=60) == ["old"]
+    assert _claim(database, ada, minutes=0) == []
+    assert _claim(database, ada, minutes=15) == ["new"]
+    assert _claim(database, ada, minutes=60) == ["old"]
 
 
 def test_what_will_come_live_is_not_claimed(database: Database, ada: tuple[int, int]) -> None:
     first = _append(database, ada, "a")
     _append(database, ada, "b")
-    assert _claim(database, ada[1], until=first) == ["a"]
-    assert _claim(database, ada[1]) == ["b"]
+    assert _claim(database, ada, until=first) == ["a"]
+    assert _claim(database, ada) == ["b"]
 
 
 def test_what_was_sent_live_is_not_claimed(database: Database, ada: tuple[int, int]) -> None:
@@ -141,15 +152,15 @@ def test_what_was_sent_live_is_not_claimed(database: Database, ada: tuple[int, i
     _append(database, ada, "b")
     with database.transaction() as tx:
         events.mark_sent(tx, {sent})
-    assert _claim(database, ada[1]) == ["b"]
+    assert _claim(database, ada) == ["b"]
 
 
 def test_a_claim_that_was_not_delivered_can_be_given_back(database: Database, ada: tuple[int, int]) -> None:
     ids = [_append(database, ada, generation) for generation in "ab"]
-    assert _claim(database, ada[1]) == ["a", "b"]
+    assert _claim(database, ada) == ["a", "b"]
     with database.transaction() as tx:
         events.give_back(tx, ids[1:])
-    assert _claim(database, ada[1]) == ["b"]
+    assert _claim(database, ada) == ["b"]
 
 
 def test_of_many_streams_that_connect_at_once_one_gets_each_completion(
@@ -159,7 +170,7 @@ def test_of_many_streams_that_connect_at_once_one_gets_each_completion(
     for generation in written:
         _append(database, ada, generation)
     with ThreadPoolExecutor(8) as pool:
-        claims = list(pool.map(lambda _: _claim(database, ada[1]), range(8)))
+        claims = list(pool.map(lambda _: _claim(database, ada), range(8)))
     assert sorted(generation for claim in claims for generation in claim) == sorted(written)
 
 

@@ -1,6 +1,6 @@
 """What happened to generations, in the order in which it became true: appended, watched, caught up on."""
 
-from oxreel.events.catch_up import claim, give_back, mark_sent
+from oxreel.events.catch_up import Backlog, claim, give_back, has_unsent, mark_sent
 from oxreel.events.event import COMPLETED, ENDED, PROGRESS, Event, after, append, latest_id, prune
 from oxreel.events.watch import Watch, watch
 
@@ -8,12 +8,14 @@ __all__ = [
     "COMPLETED",
     "ENDED",
     "PROGRESS",
+    "Backlog",
     "Event",
     "Watch",
     "after",
     "append",
     "claim",
     "give_back",
+    "has_unsent",
     "latest_id",
     "mark_sent",
     "prune",

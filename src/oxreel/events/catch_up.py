@@ -6,6 +6,7 @@ processes, one gets each of them; what a stream delivers live is marked by the d
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -16,29 +17,30 @@ _MINUTE_MS = 60_000
 _BATCH = 500  # SQLite limits the variables of one statement
 
 
-def claim(tx: sa.Connection, key_id: int, minutes: int, until: int) -> list[Event]:
-    """The unsent completions of a key's generations of the last minutes up to the id `until`, now marked as sent."""
-    unsent = (
-        sa.select(events.c.id)
-        .where(
-            events.c.key_id == key_id,
-            events.c.sent_at.is_(None),
-            events.c.created_at > now_ms() - minutes * _MINUTE_MS,
-            events.c.kind == COMPLETED,
-            events.c.id <= until,
-        )
-        .order_by(events.c.id)
-    )
-    # Most streams have nothing to catch up on: they need not wait for the right to write.
-    if minutes == 0 or tx.execute(unsent.limit(1)).first() is None:
-        return []
-    claimed = tx.execute(
-        sa.update(events)
-        # Locked in one order, so that two claims cannot block each other; the second finds them sent.
-        .where(events.c.id.in_(unsent.with_for_update()))
-        .values(sent_at=now_ms())
-        .returning(*COLUMNS)
-    )
+@dataclass(frozen=True)
+class Backlog:
+    """Which completions a stream that connects may claim."""
+
+    #: The key that enqueued the generations.
+    key_id: int
+    #: What the key may read now: it may have left an organization since.
+    namespace_ids: frozenset[int]
+    #: How far back.
+    minutes: int
+    #: The last event that will not come live.
+    until: int
+
+
+def has_unsent(tx: sa.Connection, backlog: Backlog) -> bool:
+    """Whether `claim` would find anything now."""
+    return tx.execute(_unsent(backlog).limit(1)).first() is not None
+
+
+def claim(tx: sa.Connection, backlog: Backlog) -> list[Event]:
+    """The completions of the backlog that its key was not sent yet, in order, now marked as sent."""
+    # Locked in one order, so that two claims cannot block each other; the second finds them sent.
+    unsent = _unsent(backlog).order_by(events.c.id).with_for_update()
+    claimed = tx.execute(sa.update(events).where(events.c.id.in_(unsent)).values(sent_at=now_ms()).returning(*COLUMNS))
     return sorted((Event(*row) for row in claimed), key=lambda event: event.id)
 
 
@@ -50,6 +52,17 @@ def mark_sent(tx: sa.Connection, event_ids: Collection[int]) -> None:
 def give_back(tx: sa.Connection, event_ids: Collection[int]) -> None:
     """Forget a claim whose stream ended before it delivered these: the key's next stream gets them."""
     _set_sent(tx, event_ids, None)
+
+
+def _unsent(backlog: Backlog) -> sa.Select[tuple[int]]:
+    return sa.select(events.c.id).where(
+        events.c.key_id == backlog.key_id,
+        events.c.sent_at.is_(None),
+        events.c.created_at > now_ms() - backlog.minutes * _MINUTE_MS,
+        events.c.kind == COMPLETED,
+        events.c.namespace_id.in_(backlog.namespace_ids),
+        events.c.id <= backlog.until,
+    )
 
 
 def _set_sent(tx: sa.Connection, event_ids: Collection[int], sent_at: now_ms | None) -> None:
