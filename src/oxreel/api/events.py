@@ -99,6 +99,7 @@ class EventStreamResponse(StreamingResponse):
 @router.get(
     "/api/events",
     summary="Follow the generations of your namespaces",
+    status_code=200,  # FastAPI cannot read it off a response class of its own signature
     response_class=EventStreamResponse,
     responses={200: {"description": "Server-sent events.", "content": {"text/event-stream": {"example": _EXAMPLE}}}},
 )

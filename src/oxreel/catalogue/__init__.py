@@ -16,7 +16,7 @@ from oxreel.catalogue.model import (
 from oxreel.catalogue.pricing import check_prices, price, quote
 from oxreel.catalogue.problems import check
 from oxreel.catalogue.request import COMMON_FIELDS, CommonRequest, QueueRequest, common_request
-from oxreel.catalogue.schema import EXAMPLE_NAMES, examples, request_schema
+from oxreel.catalogue.schema import EXAMPLE_NAMES, examples, object_schema, request_schema
 from oxreel.catalogue.shelf import Catalogue
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "examples",
     "favorite_ids",
     "mentions",
+    "object_schema",
     "price",
     "quote",
     "remove_favorite",

@@ -4,7 +4,9 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
-from oxreel.catalogue.model import Model, Parameters
+from pydantic import BaseModel
+
+from oxreel.catalogue.model import Model
 
 #: The three samples that the documents show of every model.
 EXAMPLE_NAMES = ("minimal", "basic", "all")
@@ -18,25 +20,31 @@ def request_schema(model: Model) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": model.display_name,
-        **deepcopy(_schema(model.parameters)),
+        **object_schema(model.parameters),
+        "basic": list(model.parameters.basic),
     }
 
 
+def object_schema(fields: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of an object with these fields, without references; the caller's own to change."""
+    return deepcopy(_object_schema(fields))
+
+
 @cache
-def _schema(parameters: type[Parameters]) -> dict[str, Any]:
-    schema = parameters.model_json_schema()
+def _object_schema(fields: type[BaseModel]) -> dict[str, Any]:
+    schema = fields.model_json_schema()
     definitions = schema.pop("$defs", {})
     required = schema.pop("required", [])
     # The required fields first, then as the definition lists them.
-    fields = sorted(schema.pop("properties").items(), key=lambda field: field[0] not in required)
+    properties = sorted(schema.pop("properties").items(), key=lambda field: field[0] not in required)
     rest = {key: value for key, value in schema.items() if key not in ("title", "description", "type")}
     return {
         "type": "object",
         "properties": {
-            name: _plain(field, definitions) | {"x-order": place} for place, (name, field) in enumerate(fields, start=1)
+            name: _plain(field, definitions) | {"x-order": place}
+            for place, (name, field) in enumerate(properties, start=1)
         },
         "required": required,
-        "basic": list(parameters.basic),
         **rest,
     }
 
