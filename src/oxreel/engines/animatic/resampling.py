@@ -1,0 +1,80 @@
+"""Planes seen through a moved camera: a view matrix and a scene give a frame."""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from oxreel.engines.animatic.kernels import PHASES, TAPS, mix, resample, warp
+from oxreel.engines.animatic.scene import Scene
+from oxreel.media.encode import Planes
+
+#: 3x3: where in the fitted picture, in pixels, a pixel of the frame is seen.
+Matrix = NDArray[np.float64]
+
+#: Chroma samples to luma pixels: half as many, sited at the left of a pair and between its rows.
+_TO_LUMA = np.array([[2.0, 0.0, 0.0], [0.0, 2.0, 0.5], [0.0, 0.0, 1.0]])
+_TO_CHROMA = np.linalg.inv(_TO_LUMA)
+#: Movement below this many pixels at the corners is none: the samples are copied.
+_STILL = 1e-6
+
+
+def see(scene: Scene, matrix: Matrix, out: Planes) -> None:
+    """Fill `out` with the scene as the camera sees it; the identity copies the fitted picture bit for bit."""
+    if np.abs(matrix - np.eye(3)).max() * max(scene.width, scene.height) < _STILL:
+        for to, plane in zip(out, scene.fitted, strict=True):
+            to[:] = plane
+        return
+    chroma = _TO_CHROMA @ matrix @ _TO_LUMA
+    for to, plane, view, margin in zip(
+        out, scene.planes, (matrix, chroma, chroma), (scene.margin, scene.margin // 2, scene.margin // 2), strict=True
+    ):
+        shifted = np.ascontiguousarray(np.array([[1.0, 0, margin], [0, 1, margin], [0, 0, 1]]) @ view)
+        shifted /= shifted[2, 2]
+        if _is_separable(shifted):
+            columns, column_weights = _axis(to.shape[1], plane.shape[1], shifted[0, 0], shifted[0, 2])
+            rows, row_weights = _axis(to.shape[0], plane.shape[0], shifted[1, 1], shifted[1, 2])
+            resample(plane, to, rows, row_weights, columns, column_weights)
+        else:
+            warp(plane, to, shifted, _table())
+
+
+def dissolve(one: Planes, other: Planes, share: float, out: Planes) -> None:
+    """Fill `out` with `one`, a `share` 0..1 of it replaced by `other`."""
+    for a, b, to in zip(one, other, out, strict=True):
+        mix(a, b, round(share * 4096), to)
+
+
+def blank(width: int, height: int) -> Planes:
+    """Planes of a frame, to be filled."""
+    half = height // 2, width // 2
+    return np.empty((height, width), np.uint8), np.empty(half, np.uint8), np.empty(half, np.uint8)
+
+
+def _is_separable(matrix: Matrix) -> bool:
+    return not (matrix[0, 1] or matrix[1, 0] or matrix[2, 0] or matrix[2, 1])
+
+
+def _axis(length: int, source: int, step: float, offset: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """First sample and six Lanczos3 weights for each of `length` positions `offset + step * i`."""
+    position = offset + step * np.arange(length)
+    first = np.floor(position).astype(np.int64) - 2
+    distance = (first - position)[:, None] + np.arange(TAPS)
+    # A step above one shrinks the picture: a wider kernel, cut at the window, keeps it from shimmering.
+    weights = np.sinc(distance / max(1.0, step)) * np.sinc(distance / 3) * (np.abs(distance) < 3)
+    weights /= weights.sum(axis=1, keepdims=True)
+    inside = np.clip(first, 0, source - TAPS)
+    for i in np.flatnonzero(inside != first):
+        # Past the edge the outermost sample repeats: its weights gather there.
+        at = np.clip(first[i] + np.arange(TAPS), 0, source - 1) - inside[i]
+        weights[i] = np.bincount(at, weights[i], TAPS)
+    return inside, weights.astype(np.float32)
+
+
+@cache
+def _table() -> NDArray[np.float32]:
+    """Lanczos3 weights for every phase between two samples, one phase more than there are steps."""
+    distance = (-2.0 - np.arange(PHASES + 1) / PHASES)[:, None] + np.arange(TAPS)
+    weights = np.sinc(distance) * np.sinc(distance / 3) * (np.abs(distance) < 3)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return np.ascontiguousarray(weights.astype(np.float32))

@@ -1,0 +1,115 @@
+"""Scenes: pictures fitted to the canvas, with something beyond their edges for a camera that looks past them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+
+from oxreel.engines.animatic.colour import planes_from_rgb
+from oxreel.errors import BadReference
+from oxreel.media.encode import Planes
+from oxreel.storyboard import Reference
+
+#: uint8 (height, width, 3) sRGB.
+Picture = NDArray[np.uint8]
+
+#: Share of a reference that must stay visible when it fills the canvas; less, and it is shown whole on a backdrop.
+_MOST_CROPPED = 0.6
+#: Share of the canvas that a whole picture or a cut-out may take.
+_INSET = 0.88
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Planes of a picture and `margin` pixels around it on every side."""
+
+    planes: Planes
+    width: int
+    height: int
+    #: Pixels of luma, a multiple of four; chroma has half of them.
+    margin: int = 0
+
+    @property
+    def fitted(self) -> Planes:
+        """The picture alone: what a camera at rest sees."""
+        luma, cb, cr = (
+            plane[m : plane.shape[0] - m, m : plane.shape[1] - m]
+            for plane, m in zip(self.planes, (self.margin, self.margin // 2, self.margin // 2), strict=True)
+        )
+        return luma, cb, cr
+
+
+def scene_of(picture: Picture, margin: int = 0) -> Scene:
+    """The scene of a picture; beyond its edges lies its own soft reflection."""
+    height, width, _ = picture.shape
+    wide = picture if margin == 0 else _extended(picture, margin)
+    return Scene(planes_from_rgb(wide), width, height, margin)
+
+
+def fitted_frame(reference: Reference, width: int, height: int) -> Picture:
+    """An anchored frame: the picture covers the canvas, what stands over is cropped evenly."""
+    return np.asarray(ImageOps.fit(_open(reference), (width, height), Image.Resampling.LANCZOS))
+
+
+def fitted_reference(reference: Reference, width: int, height: int) -> Picture:
+    """A reference: it fills the canvas where most of it stays visible; else it is shown whole on a backdrop."""
+    image = _open(reference)
+    shape, canvas = image.width / image.height, width / height
+    if reference.has_alpha:
+        return np.asarray(_placed(image, _studio(width, height)))
+    if min(shape / canvas, canvas / shape) >= _MOST_CROPPED:
+        return np.asarray(ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS))
+    return np.asarray(_placed(image, _blurred(image, width, height), inset=1.0))
+
+
+def _open(reference: Reference) -> Image.Image:
+    try:
+        with Image.open(reference.path, formats=("PNG",)) as image:
+            return image.convert("RGBA" if reference.has_alpha else "RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise BadReference(f"{reference.field}: the picture cannot be read.") from error
+
+
+def _placed(image: Image.Image, backdrop: Image.Image, inset: float = _INSET) -> Image.Image:
+    """The whole picture in the middle of a backdrop, a cut-out by its own outline."""
+    box = round(backdrop.width * inset), round(backdrop.height * inset)
+    whole = ImageOps.contain(image, box, Image.Resampling.LANCZOS)
+    at = (backdrop.width - whole.width) // 2, (backdrop.height - whole.height) // 2
+    backdrop.paste(whole, at, whole if whole.mode == "RGBA" else None)
+    return backdrop
+
+
+def _blurred(image: Image.Image, width: int, height: int) -> Image.Image:
+    """The picture itself as a dark, soft backdrop. It is blurred small, which looks the same and costs little."""
+    small = ImageOps.fit(image, (max(2, width // 8), max(2, height // 8)), Image.Resampling.LANCZOS)
+    soft = small.filter(ImageFilter.GaussianBlur(width / 8 / 40))
+    return ImageEnhance.Brightness(soft.resize((width, height), Image.Resampling.BICUBIC)).enhance(0.45)
+
+
+def _studio(width: int, height: int) -> Image.Image:
+    """A neutral studio wall, lighter behind the subject."""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    distance = np.hypot((x / width - 0.5) * 1.1, y / height - 0.46)
+    light = 214 - 70 * np.clip(distance / 0.75, 0, 1) ** 1.6
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, light.shape).astype(np.float32)
+    wall = (light[..., None] * np.array([1.0, 0.99, 0.975], np.float32)) + noise[..., None]
+    return Image.fromarray(np.clip(np.rint(wall), 0, 255).astype(np.uint8))
+
+
+def _extended(picture: Picture, margin: int) -> Picture:
+    """The picture reflected over its edges, softer with the distance, untouched itself."""
+    around = ((margin, margin), (margin, margin), (0, 0))
+    wide = Image.fromarray(np.pad(picture, around, mode="reflect"))
+    soft = wide.filter(ImageFilter.GaussianBlur(max(2.0, margin / 6)))
+    # Black where the reflection is kept, white where it is blurred: a ramp over half of the margin.
+    mask = Image.new("L", wide.size, 255)
+    steps = max(1, margin // 2)
+    draw = ImageDraw.Draw(mask)
+    for step in range(steps):
+        inset = margin - steps + step
+        level = round(255 * (1 - (step + 1) / steps))
+        draw.rectangle((inset, inset, wide.width - 1 - inset, wide.height - 1 - inset), fill=level)
+    wide.paste(soft, (0, 0), mask)
+    wide.paste(Image.fromarray(picture), (margin, margin))
+    return np.asarray(wide)

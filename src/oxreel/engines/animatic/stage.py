@@ -1,0 +1,94 @@
+"""The stage: makes the views of a shot ready to be filmed, and keeps the pictures that the next shot may need."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from oxreel.engines.animatic.ahead import ahead
+from oxreel.engines.animatic.camera import arriving, path, reach
+from oxreel.engines.animatic.card import card
+from oxreel.engines.animatic.direction import Direction, direction_of
+from oxreel.engines.animatic.frames import Footing, frames_of
+from oxreel.engines.animatic.scene import Picture, fitted_frame, fitted_reference, scene_of
+from oxreel.engines.animatic.views import View, views_of
+from oxreel.engines.engine import OnFrame, Segment
+from oxreel.media.decode import video_frames
+from oxreel.media.encode import Encoder, Planes
+from oxreel.storyboard import Shot, Storyboard
+
+#: Fitted pictures kept for the next shot.
+_KEPT = 2
+#: How much of a direction's movement a view gets: type must stay readable, a tail needs a calm landing.
+_CARD_SCALE, _TAIL_SCALE = 0.5, 0.75
+
+
+class Stage:
+    """Everything in front of the camera."""
+
+    def __init__(self) -> None:
+        self._fitted: OrderedDict[tuple[str, str, int, int], Picture] = OrderedDict()
+
+    def film(self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame) -> Segment:
+        """Film one shot into `folder`: drawn in one thread, encoded in this one."""
+        anchored = {0} if shot.start is not None else set()
+        if shot.tail is not None:
+            anchored.add(shot.frames - 1)
+        target = folder / f"shot-{shot.index:02}.mp4"
+        frames = self.frames(storyboard, shot)
+        with (
+            Encoder(target, storyboard.width, storyboard.height, sharp=anchored) as encoder,
+            closing(ahead(frames)) as coming,
+        ):
+            for planes in coming:
+                encoder.write(planes)
+                on_frame(encoder.frames)
+        return Segment(target, encoder.frames)
+
+    def frames(self, storyboard: Storyboard, shot: Shot) -> Iterator[Planes]:
+        """The frames of a shot in order; the planes of one are reused a few frames later.
+
+        Raises BadReference where a picture or the source video cannot be read.
+        """
+        width, height = storyboard.width, storyboard.height
+        if storyboard.video is not None:
+            source = Path(storyboard.video.path)
+            return video_frames(source, width, height, first=shot.first_frame, count=shot.frames)
+        direction = direction_of(shot.prompt, storyboard.negative_prompt)
+        footings = [self._footing(storyboard, shot, view, direction) for view in views_of(storyboard, shot)]
+        return frames_of(footings, width, height, shot.frames)
+
+    def _footing(self, storyboard: Storyboard, shot: Shot, view: View, direction: Direction) -> Footing:
+        size = storyboard.width, storyboard.height
+        whole = path(
+            direction,
+            view.path_frames,
+            size,
+            anchors=view.anchors,
+            seed=storyboard.seed + shot.index,
+            scale=_CARD_SCALE if view.treatment == "card" else _TAIL_SCALE if view.anchors.end else 1.0,
+            framing=view.framing,
+            tail_from=view.tail_from,
+        )
+        if view.arrives:
+            whole = arriving(whole)
+        seen = whole[view.first - view.path_first : view.end - view.path_first]
+        beyond = reach(seen, size)
+        # Four pixels more than are seen: the resampler reads three beyond each.
+        margin = 0 if np.array_equal(seen, np.broadcast_to(np.eye(3), seen.shape)) else 4 * -(-int(beyond + 4) // 4)
+        return Footing(scene_of(self._picture(storyboard, shot, view), margin), seen, view.first, view.fade)
+
+    def _picture(self, storyboard: Storyboard, shot: Shot, view: View) -> Picture:
+        width, height = storyboard.width, storyboard.height
+        if view.reference is None:
+            return card(shot, storyboard.seed, width, height)
+        key = view.reference.path, view.treatment, width, height
+        if key not in self._fitted:
+            fit = fitted_frame if view.treatment == "frame" else fitted_reference
+            while len(self._fitted) >= _KEPT:
+                self._fitted.popitem(last=False)
+            self._fitted[key] = fit(view.reference, width, height)
+        self._fitted.move_to_end(key)
+        return self._fitted[key]
