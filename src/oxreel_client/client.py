@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from oxreel_client.connection import Connection
 from oxreel_client.download import save
-from oxreel_client.errors import ClientError, HubRefused
+from oxreel_client.errors import ClientError
 from oxreel_client.events import Event, follow
 from oxreel_client.generation import Generation
 
@@ -100,49 +100,41 @@ class Client:
     def model(self, model_id: str) -> dict[str, Any]:
         """One model, with the JSON Schema of its parameters in `request_schema`."""
         answer: dict[str, Any] = self._connection.ask("GET", f"/api/ai/models/{quote(model_id, safe='')}")
-        data = answer.get("model", answer)
-        return data if isinstance(data, dict) else answer
+        return answer
 
     def account(self) -> dict[str, Any]:
         """Who this key is: name, namespaces, balance."""
         answer: dict[str, Any] = self._connection.ask("GET", "/api/account")
         return answer
 
-    def events(self, last_event_id: str | None = None) -> Iterator[Event]:
+    def events(self, last_event_id: str | None = None, *, observe: bool = False) -> Iterator[Event]:
         """What happens to the generations of this key's namespaces, for ever and without holes.
 
-        Without `last_event_id` the stream first tells the completions of this key's own generations that no
-        stream has told yet; each is told once, so give a program that listens a key of its own.
+        Without `last_event_id` the stream first tells the completions of this key's own generations of the last
+        minutes that no stream has told yet, each once; with `observe` it tells only what happens from now on
+        and leaves those to other streams.
         """
-        return follow(self._connection, last_event_id)
+        return follow(self._connection, last_event_id, observe=observe)
 
     # Pictures and videos to work from
 
     def upload(self, path: Path | str, *, repo: str = "uploads", namespace: str | None = None) -> str:
         """The URL of a local file in a private repository of yours, to be used in requests.
 
-        The same bytes get the same URL. Raises ClientError where the file cannot be read.
+        The first upload makes the repository. The same bytes get the same URL. Raises ClientError where the file
+        cannot be read.
         """
         file = Path(path)
         try:
             content = file.read_bytes()
         except OSError as error:
             raise ClientError(f"{file} cannot be read: {error.strerror or error}.") from error
-        owner = namespace or str(self.account()["username"])
-        self._make_private_repository(owner, repo)
+        owner = namespace or str(self.account()["user"]["name"])
         name = "".join(c if c.isalnum() or c in "._-" else "-" for c in file.name)
         where = f"/api/repos/{quote(owner)}/{quote(repo)}/file/main/{hashlib.sha256(content).hexdigest()[:16]}/{name}"
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         self._connection.ask("PUT", where, files={"file": (name, content, kind)})
         return self.base_url + where
-
-    def _make_private_repository(self, namespace: str, name: str) -> None:
-        body = {"namespace": namespace, "name": name, "is_public": False}
-        try:
-            self._connection.ask("POST", "/api/repos", json=body)
-        except HubRefused as error:
-            if error.status != 409:
-                raise
 
     def close(self) -> None:
         """Give the sockets back."""

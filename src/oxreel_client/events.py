@@ -26,11 +26,14 @@ class Event:
     id: str | None = None
 
 
-def follow(connection: Connection, last_event_id: str | None = None, patience: float = 60.0) -> Iterator[Event]:
+def follow(
+    connection: Connection, last_event_id: str | None = None, *, observe: bool = False, patience: float = 60.0
+) -> Iterator[Event]:
     """Events as they come, for ever; what was missed while the connection was lost is replayed.
 
     Raises HubRefused, or HubUnreachable when the hub is away for more than `patience` seconds.
     """
+    path = "/api/events?observe=true" if observe else "/api/events"
     heard = time.monotonic()
     pause = FIRST_PAUSE
     while True:
@@ -38,7 +41,7 @@ def follow(connection: Connection, last_event_id: str | None = None, patience: f
         if last_event_id is not None:
             headers["Last-Event-ID"] = last_event_id
         try:
-            with connection.stream("/api/events", headers, read_timeout=SILENCE) as response:
+            with connection.stream(path, headers, read_timeout=SILENCE) as response:
                 if not response.is_success:
                     response.read()
                 refuse(response)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from oxreel import __version__
-from oxreel.cli import first_sample, generate, models, serve, settings
+from oxreel.cli import admin, first_sample, generate, models, serve, settings
 from oxreel.cli.trouble import Commands
 
 app = typer.Typer(
@@ -24,6 +24,12 @@ app.command("worker")(serve.worker)
 app.command("generate")(generate.generate)
 app.command("models")(models.models)
 app.command("settings")(settings.settings)
+for name, group in (("user", admin.user), ("org", admin.org), ("key", admin.key), ("credits", admin.credits_)):
+    app.add_typer(group, name=name, rich_help_panel="Administration")
+app.add_typer(admin.user, name="user")
+app.add_typer(admin.org, name="org")
+app.add_typer(admin.key, name="key")
+app.add_typer(admin.credits_, name="credits")
 
 
 def _print_version(wanted: bool) -> None:

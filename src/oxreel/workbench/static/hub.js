@@ -47,11 +47,8 @@ export async function ask(method, path, body) {
   return value;
 }
 
-/** The URL of a local file, uploaded to a private repository of the user. */
+/** The URL of a local file, in a private repository of the user, which the first upload makes. */
 export async function upload(file, user) {
-  await ask("POST", "/api/repos", { namespace: user, name: "uploads", is_public: false }).catch((error) => {
-    if (error.status !== 409) throw error;
-  });
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
   const folder = Array.from(digest.slice(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const name = file.name.replace(/[^\p{L}\p{N}._-]/gu, "-");

@@ -85,10 +85,9 @@ async function submit(event) {
 }
 
 async function account() {
-  const who = await ask("GET", "/api/account");
-  user = who.username ?? who.user?.name ?? who.name ?? "";
-  const balance = who.balance?.available ?? who.credits ?? who.balance;
-  $("account").textContent = [user, typeof balance === "string" && `$${balance}`].filter(Boolean).join(" · ");
+  const who = (await ask("GET", "/api/account")).user;
+  user = who.name;
+  $("account").textContent = `${who.display_name} · $${who.balance.available}`;
   $("sign-out").hidden = false;
 }
 
