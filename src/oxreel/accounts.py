@@ -125,9 +125,7 @@ def payer(caller: Caller, target_namespace: str | None) -> Namespace:
         if namespace.name == target_namespace.strip().lower():
             return namespace
     allowed = ", ".join(namespace.name for namespace in caller.namespaces)
-    raise Forbidden(
-        f"You are not a member of the namespace '{target_namespace}': target_namespace can be one of {allowed}."
-    )
+    raise Forbidden(f"You are not a member of the namespace '{target_namespace}'. Those you may use: {allowed}.")
 
 
 def readable_by_keys(tx: sa.Connection, key_ids: Iterable[int]) -> dict[int, frozenset[int]]:
