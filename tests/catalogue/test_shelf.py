@@ -32,6 +32,7 @@ def test_a_model_is_found_by_its_very_id_alone() -> None:
 
 def test_a_search_takes_words_in_any_order_and_names_come_first() -> None:
     assert CATALOGUE.search("kling-video-o3-omni")[0].id == "kling-video-o3-omni"
+    assert CATALOGUE.search("reference O1")[0].id == "kling-video-o1-reference-to-video"
     ids = [model.id for model in CATALOGUE.search("4K O3")]
     # The omni model has 4K in its description alone.
     assert set(ids[:3]) == {f"kling-video-o3-4k-{kind}-to-video" for kind in ("image", "reference", "text")}
