@@ -109,7 +109,7 @@ def page(tx: sa.Connection, wanted: Filter, number: int, size: int) -> Page:
 
 
 def _rows() -> sa.Select[Any]:
-    users = [column.label(f"user_{column.name}") for column in _user.columns if column.name != "created_at"]
+    users = [column.label(f"submitter_{column.name}") for column in _user.columns if column.name != "created_at"]
     return (
         sa.select(generations, _owner.c.name.label("namespace_name"), *users)
         .join(_owner, _owner.c.id == generations.c.namespace_id)
@@ -125,7 +125,7 @@ def _listed(tx: sa.Connection, query: sa.Select[Any]) -> list[Listed]:
         Listed(
             generation=Generation.of(row),
             namespace=row.namespace_name,
-            user=Namespace(**{name: row._mapping[f"user_{name}"] for name in names}),
+            user=Namespace(**{name: row._mapping[f"submitter_{name}"] for name in names}),
             queue_position=position.get(row.sequence),
         )
         for row in rows

@@ -35,6 +35,11 @@ class FilmingProcess:
         self._process: Process | None = None
         self._stall_seconds = stall_seconds
 
+    @property
+    def pid(self) -> int | None:
+        """Of the process, None where none runs."""
+        return None if self._process is None else self._process.pid
+
     async def do(self, task: dict[str, Any], on_frames: OnFrames | None = None) -> Any:
         """The result of a task. Raises the error that it met, FilmingFailed when the process breaks."""
         process = self._process or await self._start()

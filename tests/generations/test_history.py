@@ -1,0 +1,112 @@
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+
+from oxreel import accounts
+from oxreel.accounts import Caller
+from oxreel.bootstrap import Hub
+from oxreel.db import generations
+from oxreel.errors import NotFound
+from oxreel.generations import change, history, life
+from oxreel.generations.generation import ACTIVE, Generation, Status
+from oxreel.generations.history import Filter
+
+Order = Callable[..., list[Generation]]
+
+
+@pytest.fixture
+def mine(caller: Caller) -> Filter:
+    return Filter(namespace_ids=caller.namespace_ids)
+
+
+def listed(studio: Hub, wanted: Filter) -> list[str]:
+    with studio.database.snapshot() as tx:
+        return [one.generation.id for one in history.listing(tx, wanted)]
+
+
+def test_the_newest_comes_first(studio: Hub, mine: Filter, order: Order) -> None:
+    made = [order(preview=True)[0].id for _ in range(3)]
+    assert listed(studio, mine) == made[::-1]
+
+
+def test_filters_narrow_what_is_listed(studio: Hub, caller: Caller, order: Order) -> None:
+    [in_folder] = order(preview=True, target_repo="films", target_directory="lake/dawn")
+    [cancelled] = order(preview=True)
+    change.cancel(studio, caller, cancelled.id)
+    ids = caller.namespace_ids
+    assert listed(studio, Filter(ids, statuses=ACTIVE)) == [in_folder.id]
+    assert listed(studio, Filter(ids, statuses=(Status.CANCELLED,))) == [cancelled.id]
+    assert listed(studio, Filter(ids, repo="films")) == [in_folder.id]
+    assert listed(studio, Filter(ids, folder="lake")) == [in_folder.id]
+    assert listed(studio, Filter(ids, folder="lake/dawn")) == [in_folder.id]
+    assert listed(studio, Filter(ids, folder="lak")) == []
+    assert listed(studio, Filter(ids, model="another")) == []
+    assert listed(studio, Filter(ids, namespace="LOCAL")) == [cancelled.id, in_folder.id]
+    assert listed(studio, Filter(ids, media_type="image")) == []
+
+
+def test_other_tenants_are_never_listed(studio: Hub, order: Order) -> None:
+    order(preview=True)
+    assert listed(studio, Filter(namespace_ids=frozenset({999}))) == []
+
+
+def test_the_place_in_the_line_counts_those_before(studio: Hub, caller: Caller, mine: Filter, order: Order) -> None:
+    first, second, third = (order(preview=True)[0] for _ in range(3))
+    with studio.database.snapshot() as tx:
+        assert [one.queue_position for one in history.listing(tx, mine)] == [3, 2, 1]
+        assert history.one(tx, third.id).queue_position == 3
+    change.cancel(studio, caller, first.id)
+    with studio.database.snapshot() as tx:
+        assert history.one(tx, first.id).queue_position is None
+        assert history.one(tx, second.id).queue_position == 1
+
+
+def test_pages_carry_the_totals_of_all_pages(studio: Hub, mine: Filter, order: Order) -> None:
+    made = [order(preview=True)[0].id for _ in range(5)]
+    with studio.database.transaction() as tx:
+        tx.execute(sa.update(generations).where(generations.c.id.in_(made[:2])).values(cost=1_120_000))
+        page = history.page(tx, mine, number=2, size=2)
+    assert [one.generation.id for one in page.rows] == [made[2], made[1]]
+    assert (page.entries, page.pages, page.cost) == (5, 3, 2_240_000)
+
+
+def test_the_cost_of_nothing_charged_is_unknown_rather_than_zero(studio: Hub, mine: Filter, order: Order) -> None:
+    order(preview=True)
+    with studio.database.snapshot() as tx:
+        assert history.page(tx, mine, 1, 50).cost is None
+
+
+def test_a_generation_of_others_looks_like_none(studio: Hub, order: Order) -> None:
+    [made] = order(preview=True)
+    with studio.database.transaction() as tx:
+        accounts.create_user(tx, "stranger")
+        _, key = accounts.create_key(tx, "stranger", "key")
+        stranger = accounts.authenticate(tx, key)
+    with studio.database.snapshot() as tx:
+        with pytest.raises(NotFound) as unreadable:
+            change.find_readable(tx, stranger, made.id)
+        with pytest.raises(NotFound) as unknown:
+            change.find_readable(tx, stranger, "no-such-id")
+    assert unreadable.value.message.replace(made.id, "X") == unknown.value.message.replace("no-such-id", "X")
+
+
+def test_an_organizations_generations_are_read_by_its_members(studio: Hub, caller: Caller, order: Order) -> None:
+    with studio.database.transaction() as tx:
+        organization = accounts.create_organization(tx, "studio-one")
+        accounts.add_member(tx, "studio-one", caller.user.name)
+        tx.execute(sa.update(generations).values(namespace_id=organization.id))
+    [made] = order(preview=True)
+    with studio.database.transaction() as tx:
+        tx.execute(sa.update(generations).values(namespace_id=organization.id))
+    assert listed(studio, Filter(frozenset({organization.id}))) == [made.id]
+
+
+def test_progress_of_another_generation_does_not_move(studio: Hub, order: Order) -> None:
+    one, other = order(preview=True, num_generations=2)
+    with studio.database.transaction() as tx:
+        opened = life.open_take(tx, one.id, "w", 3)
+        assert opened is not None
+        life.report_progress(tx, opened, 0.3)
+    with studio.database.snapshot() as tx:
+        assert history.one(tx, other.id).generation.progress == 0.0

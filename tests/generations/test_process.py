@@ -1,0 +1,102 @@
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from oxreel.errors import BadReference, FilmingFailed
+from oxreel.generations.process import FilmingProcess
+from oxreel.media.limits import Limits
+from oxreel.media.prepare import Source
+from oxreel.storyboard import Shot, Storyboard
+
+T = TypeVar("T")
+
+
+def with_process(use: Callable[[FilmingProcess], Awaitable[T]], stall_seconds: float = 120) -> T:
+    """What `use` returns, given a filming process that is ended afterwards."""
+
+    async def run() -> T:
+        process = FilmingProcess(stall_seconds=stall_seconds)
+        try:
+            return await use(process)
+        finally:
+            await process.end()
+
+    return asyncio.run(run())
+
+
+def film(folder: Path, seconds: int = 3) -> dict[str, Any]:
+    shot = Shot(index=0, prompt="A quiet lake", seconds=seconds, first_frame=0, frames=24 * seconds + 1)
+    board = Storyboard(generation_id="g", model="m", shots=(shot,), width=640, height=360, seed=1)
+    return {"task": "film", "engine": "animatic", "storyboard": board.to_json(), "shot": 0, "folder": str(folder)}
+
+
+def test_it_films_and_tells_each_step_of_progress(tmp_path: Path) -> None:
+    heard: list[int] = []
+
+    async def use(process: FilmingProcess) -> Any:
+        async def on_frames(frames: int) -> None:
+            heard.append(frames)
+
+        return await process.do(film(tmp_path), on_frames)
+
+    segment = with_process(use)
+    assert segment["frames"] == 73
+    assert Path(segment["path"]).stat().st_size > 1000
+    assert heard == sorted(heard)
+    assert heard[-1] == 73
+
+
+def test_an_error_of_ours_crosses_with_its_kind_and_words(tmp_path: Path) -> None:
+    source = Source("Image1", "input_image[0]", "image", url="data:image/png;base64,aGVsbG8=")
+    task = {
+        "task": "prepare",
+        "sources": [source.to_json()],
+        "limits": Limits().to_json(),
+        "folder": str(tmp_path),
+    }
+
+    async def use(process: FilmingProcess) -> None:
+        with pytest.raises(BadReference, match=r"input_image\[0\]"):
+            await process.do(task)
+        # The process lives on and takes the next task.
+        with pytest.raises(FilmingFailed, match="does not know the task 'dance'"):
+            await process.do({"task": "dance"})
+
+    with_process(use)
+
+
+def test_a_process_that_is_killed_is_a_failure_to_film_with_a_sentence(tmp_path: Path) -> None:
+    async def use(process: FilmingProcess) -> None:
+        async def kill_it(_: int) -> None:
+            assert process.pid is not None
+            os.kill(process.pid, signal.SIGKILL)
+
+        with pytest.raises(FilmingFailed, match="ran out of memory"):
+            await process.do(film(tmp_path, seconds=10), kill_it)
+
+    with_process(use)
+
+
+def test_a_process_that_stalls_is_given_up() -> None:
+    async def use(process: FilmingProcess) -> None:
+        with pytest.raises(FilmingFailed, match="stalled: no frame came for 0.01 seconds"):
+            await process.do({"task": "dance"})
+
+    with_process(use, stall_seconds=0.01)
+
+
+def test_ending_it_leaves_no_process_behind(tmp_path: Path) -> None:
+    async def use(process: FilmingProcess) -> int:
+        with pytest.raises(FilmingFailed):
+            await process.do({"task": "dance"})
+        assert process.pid is not None
+        return process.pid
+
+    pid = with_process(use)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

@@ -1,0 +1,96 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+
+from oxreel.accounts import Caller
+from oxreel.bootstrap import Hub
+from oxreel.db import Database, generations, workers
+from oxreel.generations import recovery
+from oxreel.generations.generation import Generation, Status, find
+
+Order = Callable[..., list[Generation]]
+
+
+def living(database: Database) -> list[str]:
+    with database.snapshot() as tx:
+        return list(tx.execute(sa.select(workers.c.executor_id)).scalars())
+
+
+def test_a_worker_in_this_process_is_alive(database: Database) -> None:
+    with database.transaction() as tx:
+        recovery.sign_on(tx, "me")
+        assert recovery.strike_off_dead(tx, 10) == []
+        assert recovery.beat(tx, "me")
+
+
+def test_a_worker_that_is_silent_for_too_long_is_struck_off(database: Database) -> None:
+    with database.transaction() as tx:
+        recovery.sign_on(tx, "silent")
+        tx.execute(sa.update(workers).values(seen_at=workers.c.seen_at - 11_000, process="elsewhere:1@2"))
+        assert recovery.strike_off_dead(tx, 10) == ["silent"]
+        assert not recovery.beat(tx, "silent")
+
+
+def test_a_silent_worker_elsewhere_has_its_time(database: Database) -> None:
+    with database.transaction() as tx:
+        recovery.sign_on(tx, "slow")
+        tx.execute(sa.update(workers).values(seen_at=workers.c.seen_at - 9_000, process="elsewhere:1@2"))
+        assert recovery.strike_off_dead(tx, 10) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells processes apart for sure")
+def test_a_worker_whose_process_here_is_gone_is_struck_off_at_once(database: Database) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    with database.transaction() as tx:
+        recovery.sign_on(tx, "gone")
+        mine = tx.execute(sa.select(workers.c.process)).scalar_one()
+        theirs = mine.replace(f":{os.getpid()}@", f":{child.pid}@")
+        tx.execute(sa.update(workers).values(process=theirs))
+        started = recovery._started(child.pid)
+        tx.execute(sa.update(workers).values(process=f"{theirs.rpartition('@')[0]}@{started}"))
+        assert recovery.strike_off_dead(tx, 10) == []
+    child.communicate(b"\n")
+    with database.transaction() as tx:
+        assert recovery.strike_off_dead(tx, 10) == ["gone"]
+    assert living(database) == []
+
+
+def test_a_worker_that_signs_off_leaves_the_list(database: Database) -> None:
+    with database.transaction() as tx:
+        recovery.sign_on(tx, "a")
+        recovery.sign_on(tx, "b")
+        recovery.sign_off(tx, "a")
+    assert living(database) == ["b"]
+
+
+def test_a_generation_whose_job_is_lost_fails_and_says_so(studio: Hub, order: Order) -> None:
+    [made] = order()
+    with studio.database.transaction() as tx:
+        tx.execute(sa.delete(recovery.job_table(studio.database.is_sqlite)))
+    recovery.reconcile(studio)
+    with studio.database.snapshot() as tx:
+        ended = find(tx, made.id)
+    assert ended.status is Status.FAILED
+    assert "lost the job" in (ended.error_message or "")
+
+
+def test_a_job_whose_generation_was_cancelled_is_called_off(studio: Hub, caller: Caller, order: Order) -> None:
+    [made] = order()
+    with studio.database.transaction() as tx:
+        tx.execute(sa.update(generations).values(status=Status.CANCELLED))
+    recovery.reconcile(studio)
+    status = recovery.job_table(studio.database.is_sqlite)
+    with studio.database.snapshot() as tx:
+        row = tx.execute(sa.select(status).where(status.c.workflow_uuid == made.id)).one()
+    assert row.status == "CANCELLED"
+
+
+def test_reconciling_leaves_what_is_in_line_alone(studio: Hub, order: Order) -> None:
+    [made] = order()
+    recovery.reconcile(studio)
+    with studio.database.snapshot() as tx:
+        assert find(tx, made.id).status is Status.QUEUED
