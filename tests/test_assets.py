@@ -84,6 +84,7 @@ def test_a_private_repository_looks_like_none_to_strangers(database: Database) -
     with database.snapshot() as tx:
         assert find_repository(tx, "ada", "secret", {ada}).name == "secret"
         assert find_repository(tx, "ADA", "secret", {ada}).namespace == "ada"
+        assert find_repository(tx, "ada", "secret", None).name == "secret"
         said = []
         for readable, name in (({bob}, "secret"), ((), "secret"), ({bob}, "nothing")):
             with pytest.raises(NotFound) as caught:

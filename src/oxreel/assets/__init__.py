@@ -20,6 +20,7 @@ from oxreel.assets.repositories import (
     ensure_repository,
     find_repository,
     list_repositories,
+    repository_of,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "locate",
     "new_object_key",
     "put_asset",
+    "repository_of",
 ]

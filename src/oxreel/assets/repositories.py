@@ -57,11 +57,11 @@ def create_repository(tx: sa.Connection, namespace_id: int, name: str, *, public
                 )
             )
     except sa.exc.IntegrityError as error:
-        existing = _find(tx, db.repositories.c.namespace_id == namespace_id, db.repositories.c.name == name)
+        existing = repository_of(tx, namespace_id, name)
         if existing is None:
             raise
         raise Conflict(f"Repository already exists: {existing.namespace}/{name}") from error
-    made = _find(tx, db.repositories.c.namespace_id == namespace_id, db.repositories.c.name == name)
+    made = repository_of(tx, namespace_id, name)
     if made is None:
         raise NotFound(f"There is no namespace number {namespace_id}.")
     return made
@@ -69,7 +69,7 @@ def create_repository(tx: sa.Connection, namespace_id: int, name: str, *, public
 
 def ensure_repository(tx: sa.Connection, namespace_id: int, name: str, *, public: bool = False) -> Repository:
     """The repository of that name, made (`public` or not) where there is none."""
-    existing = _find(tx, db.repositories.c.namespace_id == namespace_id, db.repositories.c.name == name)
+    existing = repository_of(tx, namespace_id, name)
     if existing is not None:
         return existing
     try:
@@ -78,16 +78,21 @@ def ensure_repository(tx: sa.Connection, namespace_id: int, name: str, *, public
         return ensure_repository(tx, namespace_id, name, public=public)
 
 
-def find_repository(tx: sa.Connection, namespace: str, name: str, readable: Collection[int]) -> Repository:
-    """The repository, where it is public or its namespace's id is among `readable`.
+def find_repository(tx: sa.Connection, namespace: str, name: str, readable: Collection[int] | None) -> Repository:
+    """The repository, where it is public or its namespace's id is among `readable` (None: a signature opened it).
 
     Names of namespaces are kept in lower case; any case finds them. Raises NotFound otherwise: that a
     private repository exists is nobody else's business.
     """
     found = _find(tx, db.namespaces.c.name == namespace.lower(), db.repositories.c.name == name)
-    if found is None or not (found.public or found.namespace_id in readable):
+    if found is None or not (readable is None or found.public or found.namespace_id in readable):
         raise NotFound(f"Repository not found: {namespace}/{name}")
     return found
+
+
+def repository_of(tx: sa.Connection, namespace_id: int, name: str) -> Repository | None:
+    """The repository of that name in a namespace, if there is one; whoever asks may read it."""
+    return _find(tx, db.repositories.c.namespace_id == namespace_id, db.repositories.c.name == name)
 
 
 def list_repositories(tx: sa.Connection, namespace: str, readable: Collection[int]) -> list[Repository]:
