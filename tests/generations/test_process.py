@@ -84,7 +84,7 @@ def test_a_process_that_is_killed_is_a_failure_to_film_with_a_sentence(tmp_path:
 
 def test_a_process_that_stalls_is_given_up() -> None:
     async def use(process: FilmingProcess) -> None:
-        with pytest.raises(FilmingFailed, match="stalled: no frame came for 0.01 seconds"):
+        with pytest.raises(FilmingFailed, match=r"stalled: no frame came for 0\.01 seconds"):
             await process.do({"task": "dance"})
 
     with_process(use, stall_seconds=0.01)
