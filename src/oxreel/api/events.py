@@ -27,6 +27,10 @@ _KEEP_ALIVE = b": keep-alive\n\n"
 #: Seconds from a completion to the next comment: a client such as `curl | awk '...exit'` only notices that its
 #: reader is gone when something more arrives, and its user waits for it until then.
 _FOLLOW_UP_SECONDS = 1.0
+#: Comments behind each completion for clients that did not ask for an event stream by its type, such as the
+#: documents' `curl | awk`: mawk, the awk of Debian, looks at a pipe only when another 4096 bytes have come.
+#: Short lines, because a line longer than its buffer would make it wait for twice as much from then on.
+_PADDING = (b":" + b" " * 62 + b"\n") * 64 + b"\n"
 
 _EXAMPLE = """event: media_generation_completed
 data: {"generation_id":"0192f0c1-6b7e-7cc3-98c4-dc0c0c07398f","status":"succeeded","media_type":"video",\
@@ -53,7 +57,15 @@ class EventStreamResponse(StreamingResponse):
     media_type = "text/event-stream"
 
     def __init__(
-        self, stream: Stream, caller: Caller, *, last_event_id: int | None, base: str, keep_alive: float, observe: bool
+        self,
+        stream: Stream,
+        caller: Caller,
+        *,
+        last_event_id: int | None,
+        base: str,
+        keep_alive: float,
+        observe: bool,
+        padding: bytes,
     ) -> None:
         super().__init__(iter(()), headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
         self._stream = stream
@@ -62,6 +74,7 @@ class EventStreamResponse(StreamingResponse):
         self._base = base
         self._keep_alive = keep_alive
         self._observe = observe
+        self._padding = padding
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self._stream.subscribe(self._caller.key_id, self._caller.namespace_ids) as subscription:
@@ -73,12 +86,11 @@ class EventStreamResponse(StreamingResponse):
         async for page in self._missed(subscription):
             yield self._text(page)
             self._delivered(subscription, page)
-        silence = self._keep_alive
+        silence = min(_FOLLOW_UP_SECONDS, self._keep_alive)
         while (come := await subscription.next(silence)) is not None:
             yield self._text(come) or _KEEP_ALIVE
             self._delivered(subscription, come)
-            completed = any(broadcast.event.kind == COMPLETED for broadcast in come)
-            silence = min(_FOLLOW_UP_SECONDS, self._keep_alive) if completed else self._keep_alive
+            silence = min(_FOLLOW_UP_SECONDS, self._keep_alive) if _completes(come) else self._keep_alive
 
     async def _missed(self, subscription: Subscription) -> AsyncIterator[list[Broadcast]]:
         if self._last_event_id is not None and await self._stream.knows(self._last_event_id):
@@ -88,7 +100,8 @@ class EventStreamResponse(StreamingResponse):
             yield page
 
     def _text(self, broadcasts: list[Broadcast]) -> bytes:
-        return b"".join(broadcast.frame(self._base) for broadcast in broadcasts)
+        frames = [broadcast.frame(self._base) for broadcast in broadcasts]
+        return b"".join([*frames, self._padding] if _completes(broadcasts) else frames)
 
     def _delivered(self, subscription: Subscription, broadcasts: list[Broadcast]) -> None:
         # After the bytes were taken: a client that went away was sent nothing.
@@ -124,6 +137,7 @@ async def follow(
         base=base_url(request, hub),
         keep_alive=hub.settings.keep_alive_seconds,
         observe=observe,
+        padding=b"" if "text/event-stream" in request.headers.get("accept", "") else _PADDING,
     )
 
 
@@ -134,6 +148,10 @@ def wire_data(event: Event, base: str, signer: Signer, url_hours: float) -> dict
     if result is not None:
         data["url"] = result_url(signer, url_hours, base, **result)
     return data
+
+
+def _completes(broadcasts: list[Broadcast]) -> bool:
+    return any(broadcast.event.kind == COMPLETED for broadcast in broadcasts)
 
 
 def _event_id(header: str | None) -> int | None:
