@@ -46,6 +46,7 @@ _IDEMPOTENCY_KEY: Json = {
 _PUBLIC = "/api/repos/{"
 _EVENTS = "/api/events"
 _BEARER = "HTTPBearer"
+_ERROR = "#/components/schemas/Error"
 _METHODS = ("get", "put", "post", "delete", "patch")
 
 
@@ -124,7 +125,7 @@ def _error_responses() -> Json:
             "description": title,
             "content": {
                 "application/json": {
-                    "schema": {"$ref": "#/components/schemas/Error"},
+                    "schema": {"$ref": _ERROR},
                     "example": error_body(kind, title, f"{title}."),
                 }
             },
@@ -154,6 +155,10 @@ def _add_errors(operation: Json, path: str, method: str) -> None:
     responses.pop("422", None)
     for status in sorted(statuses):
         responses[str(status)] = {"$ref": f"#/components/responses/{names[status]}"}
+    for status, response in responses.items():
+        # One that the handler declares itself, such as 416, has the same body.
+        if status >= "400" and "$ref" not in response:
+            response["content"] = {"application/json": {"schema": {"$ref": _ERROR}}}
 
 
 def _request_body(catalogue: Catalogue, common: type[CommonRequest], suffix: str, schemas: Json) -> Json:
