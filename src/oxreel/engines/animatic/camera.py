@@ -15,12 +15,16 @@ Curve = NDArray[np.float64]
 #: What a move of ordinary pace adds up to in five seconds. Zoom is the logarithm of the magnification; pan, tilt,
 #: truck and crane are shares of the frame; orbit is an angle in radians.
 _AMOUNT: dict[Axis, float] = {
-    "zoom": float(np.log(1.28)), "pan": 0.11, "tilt": 0.12, "truck": 0.11, "crane": 0.12, "orbit": 0.16,
+    "zoom": float(np.log(1.28)), "pan": 0.14, "tilt": 0.14, "truck": 0.14, "crane": 0.14, "orbit": 0.2,
 }  # fmt: skip
 #: Frames that a move of ordinary amount takes.
 _USUAL_FRAMES = 120
 #: Distance of the viewer from the picture, in picture widths: how strong perspective is when it turns.
 _DISTANCE = 1.3
+#: Widths that the view travels aside for a radian around the subject.
+_ORBIT_TRAVEL = 0.25
+#: Part of a way aside that an anchored path goes over the edge of the picture rather than closer to it.
+_BORROWED = 0.5
 #: Share of a path after which the room that a move needs at the edges is made.
 _LEAD = 0.45
 #: Furthest that one move goes to the side, as a share of the frame.
@@ -35,15 +39,23 @@ class _Curves:
 
     frames: int
     zoom: Curve = field(init=False)
-    #: To the right and down, in frame widths and heights.
+    #: Moved to the right and down, in frame widths and heights.
     x: Curve = field(init=False)
     y: Curve = field(init=False)
+    #: Shaken, likewise.
+    sway_x: Curve = field(init=False)
+    sway_y: Curve = field(init=False)
     #: Radians: turned about the vertical axis, and in the plane of the picture.
     yaw: Curve = field(init=False)
     roll: Curve = field(init=False)
 
     def __post_init__(self) -> None:
-        self.zoom, self.x, self.y, self.yaw, self.roll = (np.zeros(self.frames) for _ in range(5))
+        self.zoom, self.x, self.y, self.yaw = (np.zeros(self.frames) for _ in range(4))
+        self.sway_x, self.sway_y, self.roll = (np.zeros(self.frames) for _ in range(3))
+
+    def aside(self) -> tuple[Curve, Curve]:
+        """The whole shift; a camera that goes around its subject travels aside as well."""
+        return self.x + self.sway_x + _ORBIT_TRAVEL * self.yaw, self.y + self.sway_y
 
 
 def path(
@@ -140,7 +152,6 @@ def _add(curves: _Curves, move: Move, time: Curve, frames: float, scale: float, 
             curves.y += amount * (done - centred)
         case "orbit":
             curves.yaw += amount * (done - centred)
-            curves.x += amount * 0.25 * (done - centred)
 
 
 def _shake(curves: _Curves, strength: float, seed: int, anchors: Anchors) -> None:
@@ -160,27 +171,30 @@ def _shake(curves: _Curves, strength: float, seed: int, anchors: Anchors) -> Non
         rate = rates * random.uniform(0.85, 1.15, rates.size)
         sway = (sizes * np.sin(2 * np.pi * rate * seconds[:, None] + phase)).sum(axis=1)
         sways.append(strength * size * envelope * sway)
-    curves.x, curves.y, curves.roll = curves.x + sways[0], curves.y + sways[1], curves.roll + sways[2]
+    curves.sway_x, curves.sway_y, curves.roll = sways
 
 
 def _framed(curves: _Curves, framing: tuple[float, float, float], anchors: Anchors, size: tuple[int, int]) -> _Curves:
     """The curves with the closer framing that keeps them inside the picture, made as gently as the anchors allow."""
     magnification, x, y = framing
     wanted = curves.zoom
-    curves.x, curves.y = curves.x + x, curves.y + y
-    base = np.log(magnification)
-    # Pulling out of an anchored picture is meant to look past its edges; everything else is not.
-    curves.zoom = np.maximum(wanted, 0) + base
+    anchored = anchors.start or anchors.end
+    # A free path stays inside the picture. An anchored one cannot begin closer: it looks past the edge for a part of
+    # its way aside, and all of its way out.
+    kept = 1 - _BORROWED if anchored else 1.0
+    moved = _Curves(curves.frames)
+    moved.x, moved.y = curves.x * kept + x, curves.y * kept + y
+    moved.sway_x, moved.sway_y, moved.yaw, moved.roll = curves.sway_x, curves.sway_y, curves.yaw, curves.roll
+    base = np.maximum(wanted, 0) + np.log(magnification)
     room = np.zeros(curves.frames)
     for _ in range(4):
-        room += _missing(curves, size)
-        curves.zoom = np.maximum(wanted, 0) + base + room
-    needed = float(room.max())
-    if anchors.start or anchors.end:
+        moved.zoom = base + room
+        room += _missing(moved, size)
+    lead: Curve | float = 1.0
+    if anchored:
         lead = ease(np.clip(np.arange(curves.frames) / max(1, curves.frames - 1) / _LEAD, 0, 1))
-        curves.zoom = wanted + base + needed * lead
-    else:
-        curves.zoom = wanted + base + needed
+    curves.zoom = wanted + np.log(magnification) + float(room.max()) * lead
+    curves.x, curves.y = curves.x + x, curves.y + y
     return curves
 
 
@@ -192,7 +206,8 @@ def _missing(curves: _Curves, size: tuple[int, int]) -> Curve:
     seen = _matrices(curves, size) @ corners
     away = np.abs(seen[:, :2] / seen[:, 2:] - middle[:, None])
     # What sticks out must come from the half that the view itself takes, not from where its centre lies.
-    centre = np.abs(np.stack([curves.x * width, curves.y * height], axis=1))[:, :, None]
+    across, down = curves.aside()
+    centre = np.abs(np.stack([across * width, down * height], axis=1))[:, :, None]
     allowed = np.maximum(middle[:, None] - centre, 1.0)
     return np.asarray(np.log(np.maximum((np.maximum(away - centre, 1.0) / allowed).max(axis=(1, 2)), 1.0)))
 
@@ -207,7 +222,8 @@ def _matrices(curves: _Curves, size: tuple[int, int]) -> Path:
     similar = np.zeros((n, 3, 3))
     similar[:, 0, 0], similar[:, 0, 1] = shrink * cos, -shrink * sin
     similar[:, 1, 0], similar[:, 1, 1] = shrink * sin, shrink * cos
-    similar[:, 0, 2], similar[:, 1, 2], similar[:, 2, 2] = curves.x * width, curves.y * height, 1
+    across, down = curves.aside()
+    similar[:, 0, 2], similar[:, 1, 2], similar[:, 2, 2] = across * width, down * height, 1
     # A picture that turns about its vertical middle, seen from a distance of some widths.
     turned = np.zeros((n, 3, 3))
     turned[:, 0, 0], turned[:, 1, 1], turned[:, 2, 2] = 1, np.cos(curves.yaw), np.cos(curves.yaw)

@@ -18,7 +18,8 @@ _INK = (244, 241, 234)
 #: Text keeps this share of the canvas free on each side, so that a moving camera cuts nothing off.
 _SIDE = 0.15
 _TALLEST, _SMALLEST = 0.085, 0.034
-_MOST_LINES = 6
+#: Lines of a card: as many as there are on a wide canvas, more on a tall one.
+_MOST_LINES, _MOST_LINES_TALL = 6, 10
 
 
 def card(shot: Shot, seed: int, width: int, height: int) -> Picture:
@@ -51,9 +52,9 @@ def _light(seed: int, index: int, width: int, height: int) -> Picture:
 def _set_words(canvas: Image.Image, shot: Shot) -> None:
     width, height = canvas.size
     left, room = round(width * _SIDE), round(width * (1 - 2 * _SIDE))
-    unit = min(height, width * 0.75)
+    unit = min(height, width * 0.9)
     words = " ".join(shot.prompt.split()) or "…"
-    size, lines = _fitted(words, unit, room)
+    size, lines = _fitted(words, unit, room, _MOST_LINES_TALL if height > width else _MOST_LINES)
     leading = round(size * 1.28)
     small = max(10, round(unit * 0.024))
     block = small * 3 + leading * len(lines)
@@ -71,17 +72,17 @@ def _set_words(canvas: Image.Image, shot: Shot) -> None:
     _write(canvas, (left, foot), note, small, _mixed(canvas, (left, foot), 0.5), spacing=0.08)
 
 
-def _fitted(words: str, unit: float, room: int) -> tuple[int, list[str]]:
+def _fitted(words: str, unit: float, room: int, most_lines: int) -> tuple[int, list[str]]:
     """The largest size at which the words fit into a few lines, cut with an ellipsis at the smallest."""
     size = round(unit * _TALLEST)
     smallest = max(10, round(unit * _SMALLEST))
     while True:
         lines = _balanced(words, room, _measure(words, size))
-        if len(lines) <= _MOST_LINES or size <= smallest:
+        if len(lines) <= most_lines or size <= smallest:
             break
         size = max(smallest, round(size * 0.92))
-    if len(lines) > _MOST_LINES + 3:
-        lines = lines[: _MOST_LINES + 3]
+    if len(lines) > most_lines + 3:
+        lines = lines[: most_lines + 3]
         lines[-1] = lines[-1].rstrip(" ,.;:") + "…"
     return size, lines
 

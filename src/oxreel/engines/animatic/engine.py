@@ -94,17 +94,21 @@ def _about_shots(storyboard: Storyboard) -> list[str]:
         elif 0 < len(shown) < len(named):
             said.append(f"Shot {shot.index + 1} is too short for its {len(named)} references: it shows {len(shown)}.")
     if any(one.name.startswith("Element") for shot in storyboard.shots for one in shot.references):
-        said.append("Elements are shown as pictures, each from its front, in turn with the other references.")
-    pulled = [
-        shot
-        for shot in storyboard.shots
-        if shot.start is not None and direction_of(shot.prompt, storyboard.negative_prompt).has("zoom", -1)
-    ]
-    if pulled:
-        said.append(f"{_shots(pulled)} pulls out of its start picture: beyond its edges lies its own soft reflection.")
+        said.append("Elements are shown as still pictures of their front, in turn with the other references.")
+    beyond = [shot for shot in storyboard.shots if shot.start is not None and _leaves(shot, storyboard.negative_prompt)]
+    if beyond:
+        said.append(
+            f"{_shots(beyond)} moves past the edges of its start picture: its own soft reflection lies beyond them."
+        )
     if any(shot.tail is not None for shot in storyboard.shots):
         said.append("The way to the end picture is a dissolve while the camera moves.")
     return said
+
+
+def _leaves(shot: Shot, negative_prompt: str) -> bool:
+    """Whether the camera is asked to look past the edges of the picture that it starts on."""
+    direction = direction_of(shot.prompt, negative_prompt)
+    return direction.has("zoom", -1) or any(direction.has(axis) for axis in ("pan", "tilt", "truck", "crane"))
 
 
 def _shots(shots: list[Shot]) -> str:

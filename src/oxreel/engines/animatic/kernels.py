@@ -18,6 +18,7 @@ _ROWS = 16
 _BLOCK = 256
 #: Columns of one strip of the general warp.
 _STRIP = 64
+_HALF_STRIP = _STRIP // 2
 #: Steps between two samples in the general warp's table of weights.
 PHASES = 1024
 
@@ -85,61 +86,77 @@ def resample(source: Any, out: Any, rows: Any, row_weights: Any, columns: Any, c
                     into[x] = packed[x, r]
 
 
+@njit(inline="always")
+def _seen(m: Any, axis: int, x: float, y: float) -> Any:
+    """Where the homography puts (x, y), along one axis of the source."""
+    return (m[axis, 0] * x + m[axis, 1] * y + m[axis, 2]) / (m[2, 0] * x + m[2, 1] * y + m[2, 2])
+
+
+@njit(inline="always")
+def _seen_on_row(m: Any, x: float, v: float) -> Any:
+    """Where on the source row v the column x of the frame is seen."""
+    y = (m[1, 0] * x + m[1, 2] - v * (m[2, 0] * x + m[2, 2])) / (v * m[2, 1] - m[1, 1])
+    return _seen(m, 0, x, y)
+
+
+@njit(inline="always")
+def _parabola(at_0: float, at_1: float, at_2: float) -> Any:
+    """Slope and curvature through three values half a strip apart: over a strip no homography differs from it."""
+    curve = (at_2 - 2 * at_1 + at_0) / (2 * _HALF_STRIP * _HALF_STRIP)
+    return (at_1 - at_0) / _HALF_STRIP - curve * _HALF_STRIP, curve
+
+
 @_compiled("void(u1[:,::1], u1[:,::1], f8[:,::1], f4[:,::1])")
 def warp(source: Any, out: Any, m: Any, table: Any) -> None:
     """Fill `out` through the homography `m` (out to source, in samples), one axis after the other.
 
-    First each source row is resampled to the columns of `out`, then each of those columns to its rows.
+    Strip by strip, first each source row is resampled to the columns of `out`, then each of those columns to its rows.
     """
     source_height, source_width = source.shape
     height, width = out.shape
     strip = np.empty((source_height, _STRIP), np.float32)
+    line = np.empty(source_width, np.float32)
     for x0 in range(0, width, _STRIP):
         n = min(_STRIP, width - x0)
+        left, middle, right = float(x0), float(x0 + _HALF_STRIP), float(x0 + _STRIP)
         # The source rows that this strip reads: a homography has its extremes at the corners.
         low, high = 1e30, -1e30
-        for x in (x0, x0 + n - 1):
-            for y in (0, height - 1):
-                v = (m[1, 0] * x + m[1, 1] * y + m[1, 2]) / (m[2, 0] * x + m[2, 1] * y + m[2, 2])
-                low, high = min(low, v), max(high, v)
-        first = min(max(int(np.floor(low)) - 2, 0), source_height - TAPS)
-        last = max(min(int(np.floor(high)) + 4, source_height), first + TAPS)
-        for v in range(first, last):
-            row = source[v]
+        for y in (0.0, height - 1.0):
+            a, b = _seen(m, 1, left, y), _seen(m, 1, right, y)
+            low, high = min(low, a, b), max(high, a, b)
+        top = min(max(int(np.floor(low)) - 2, 0), source_height - TAPS)
+        bottom = max(min(int(np.floor(high)) + 4, source_height), top + TAPS)
+        for v in range(top, bottom):
+            start, end = _seen_on_row(m, left, v), _seen_on_row(m, right, v)
+            slope, curve = _parabola(start, _seen_on_row(m, middle, v), end)
+            c0 = min(max(int(min(start, end)) - 3, 0), source_width - TAPS)
+            c1 = max(min(int(max(start, end)) + 5, source_width), c0 + TAPS)
+            row = source[v, c0:c1]
+            for x in range(c1 - c0):
+                line[x] = row[x]
             into = strip[v]
             for i in range(n):
-                x = np.float64(x0 + i)
-                y = (m[1, 0] * x + m[1, 2] - v * (m[2, 0] * x + m[2, 2])) / (v * m[2, 1] - m[1, 1])
-                u = (m[0, 0] * x + m[0, 1] * y + m[0, 2]) / (m[2, 0] * x + m[2, 1] * y + m[2, 2])
-                u = min(max(u, 2.0), source_width - 4.0)
+                u = min(max(start + i * (slope + curve * i), c0 + 2.0), c1 - 4.0)
                 whole = np.int64(u)
-                w = table[np.int64((u - whole) * PHASES + 0.5)]
-                b = np.uint64(whole - 2)
-                into[i] = (
-                    w[0] * row[b]
-                    + w[1] * row[b + np.uint64(1)]
-                    + w[2] * row[b + np.uint64(2)]
-                    + w[3] * row[b + np.uint64(3)]
-                    + w[4] * row[b + np.uint64(4)]
-                    + w[5] * row[b + np.uint64(5)]
-                )
+                w = table[np.uint64((u - whole) * PHASES + 0.5)]
+                b0 = np.uint64(whole - 2 - c0)
+                b1, b2, b3 = b0 + np.uint64(1), b0 + np.uint64(2), b0 + np.uint64(3)
+                b4, b5 = b0 + np.uint64(4), b0 + np.uint64(5)
+                first = w[0] * line[b0] + w[1] * line[b1] + w[2] * line[b2]
+                into[i] = first + w[3] * line[b3] + w[4] * line[b4] + w[5] * line[b5]
         for y in range(height):
+            start = _seen(m, 1, left, y)
+            slope, curve = _parabola(start, _seen(m, 1, middle, y), _seen(m, 1, right, y))
             to = out[y, x0 : x0 + n]
             for i in range(n):
-                x = np.float64(x0 + i)
-                p = (m[1, 0] * x + m[1, 1] * y + m[1, 2]) / (m[2, 0] * x + m[2, 1] * y + m[2, 2])
-                p = min(max(p, first + 2.0), last - 4.0)
-                whole = np.int64(p)
-                w = table[np.int64((p - whole) * PHASES + 0.5)]
-                b = np.uint64(whole - 2)
-                sum_ = (
-                    w[0] * strip[b, i]
-                    + w[1] * strip[b + np.uint64(1), i]
-                    + w[2] * strip[b + np.uint64(2), i]
-                    + w[3] * strip[b + np.uint64(3), i]
-                    + w[4] * strip[b + np.uint64(4), i]
-                    + w[5] * strip[b + np.uint64(5), i]
-                )
+                v_ = min(max(start + i * (slope + curve * i), top + 2.0), bottom - 4.0)
+                whole = np.int64(v_)
+                w = table[np.uint64((v_ - whole) * PHASES + 0.5)]
+                b0 = np.uint64(whole - 2)
+                b1, b2, b3 = b0 + np.uint64(1), b0 + np.uint64(2), b0 + np.uint64(3)
+                b4, b5 = b0 + np.uint64(4), b0 + np.uint64(5)
+                first = w[0] * strip[b0, i] + w[1] * strip[b1, i] + w[2] * strip[b2, i]
+                sum_ = first + w[3] * strip[b3, i] + w[4] * strip[b4, i] + w[5] * strip[b5, i]
                 value = np.int32(sum_ + _HALF)
                 value = np.int32(0) if value < 0 else value
                 value = np.int32(255) if value > 255 else value

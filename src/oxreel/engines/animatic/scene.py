@@ -83,7 +83,7 @@ def _placed(image: Image.Image, backdrop: Image.Image, inset: float = _INSET) ->
 def _blurred(image: Image.Image, width: int, height: int) -> Image.Image:
     """The picture itself as a dark, soft backdrop. It is blurred small, which looks the same and costs little."""
     small = ImageOps.fit(image, (max(2, width // 8), max(2, height // 8)), Image.Resampling.LANCZOS)
-    soft = small.filter(ImageFilter.GaussianBlur(width / 8 / 40))
+    soft = small.filter(ImageFilter.GaussianBlur(width / 8 / 24))
     return ImageEnhance.Brightness(soft.resize((width, height), Image.Resampling.BICUBIC)).enhance(0.45)
 
 
@@ -101,10 +101,10 @@ def _extended(picture: Picture, margin: int) -> Picture:
     """The picture reflected over its edges, softer with the distance, untouched itself."""
     around = ((margin, margin), (margin, margin), (0, 0))
     wide = Image.fromarray(np.pad(picture, around, mode="reflect"))
-    soft = wide.filter(ImageFilter.GaussianBlur(max(2.0, margin / 6)))
-    # Black where the reflection is kept, white where it is blurred: a ramp over half of the margin.
+    soft = wide.filter(ImageFilter.GaussianBlur(max(2.0, margin / 5)))
+    # Black where the reflection is kept, white where it is blurred: a ramp over the innermost part of the margin.
     mask = Image.new("L", wide.size, 255)
-    steps = max(1, margin // 2)
+    steps = max(1, margin // 4)
     draw = ImageDraw.Draw(mask)
     for step in range(steps):
         inset = margin - steps + step
