@@ -5,8 +5,9 @@ transaction decides what must be true together. Times are UNIX milliseconds of t
 clock, money is micro-dollars, ids of generations are UUID text.
 """
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -266,14 +267,16 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = sa.create_engine(parsed, pool_size=20, max_overflow=20, pool_pre_ping=not self.is_sqlite)
+        self.engine = sa.create_engine(parsed, pool_size=20, max_overflow=60, pool_pre_ping=not self.is_sqlite)
+        # SQLite lets whoever waits for its one writer sleep and try again; threads of one process queue better.
+        self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
         """A transaction that may write: all of it happens, or none."""
-        with self.engine.begin() as tx:
+        with self._turn, self.engine.begin() as tx:
             take_write_lock(tx)
             yield tx
 

@@ -23,6 +23,17 @@ from oxreel.units import MicroUSD, UnixMs, dollars_text
 EntryKind = Literal["grant", "hold", "settle", "release"]
 
 
+# Built once: building a statement takes longer than running it, and each enqueue runs these.
+_AVAILABLE, _HELD = db.balances.c.available, db.balances.c.held
+_MOVE = (
+    sa.update(db.balances)
+    .where(db.balances.c.namespace_id == sa.bindparam("namespace"), _AVAILABLE + sa.bindparam("more") >= 0)
+    .values(available=_AVAILABLE + sa.bindparam("more"), held=_HELD + sa.bindparam("more_held"))
+    .returning(_AVAILABLE, _HELD)
+)
+_ENTRY = sa.insert(db.ledger_entries).values(created_at=db.now_ms())
+
+
 class HoldMisuseError(RuntimeError):
     """A hold that was never made, or was closed before, is settled or released: a mistake of the caller's code.
 
@@ -159,13 +170,7 @@ def _move(tx: sa.Connection, namespace_id: int, *, available: int, held: int) ->
 
 
 def _try_move(tx: sa.Connection, namespace_id: int, *, available: int, held: int) -> Balance | None:
-    column = db.balances.c
-    row = tx.execute(
-        sa.update(db.balances)
-        .where(column.namespace_id == namespace_id, column.available + available >= 0)
-        .values(available=column.available + available, held=column.held + held)
-        .returning(column.available, column.held)
-    ).one_or_none()
+    row = tx.execute(_MOVE, {"namespace": namespace_id, "more": available, "more_held": held}).one_or_none()
     return None if row is None else Balance(row.available, row.held)
 
 
@@ -173,4 +178,4 @@ def _write(
     tx: sa.Connection, namespace_id: int, kind: EntryKind, amount: MicroUSD, *, generation_id: str | None, note: str
 ) -> None:
     values: dict[str, Any] = {"namespace_id": namespace_id, "kind": kind, "amount": amount, "note": note}
-    tx.execute(sa.insert(db.ledger_entries).values(**values, generation_id=generation_id, created_at=db.now_ms()))
+    tx.execute(_ENTRY, {**values, "generation_id": generation_id})

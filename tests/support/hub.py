@@ -59,7 +59,8 @@ class RunningHub:
             )
         if command == "serve":
             self._wait_until_ready()
-            self.database = Database(self.settings.sqlalchemy_url)
+            if not hasattr(self, "database"):
+                self.database = Database(self.settings.sqlalchemy_url)
         return self
 
     def kill(self) -> None:
@@ -68,15 +69,19 @@ class RunningHub:
         self._process.kill()
         self._process.wait()
 
-    def stop(self) -> None:
+    def end(self) -> None:
         """Ask the process to end, and wait until it has; kill what does not."""
-        self.client.close()
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:
                 self._process.wait(timeout=30)
             except subprocess.TimeoutExpired:
                 self.kill()
+
+    def stop(self) -> None:
+        """End the process and let go of everything."""
+        self.end()
+        self.client.close()
         if hasattr(self, "database"):
             self.database.close()
 

@@ -16,7 +16,8 @@ _bearer = HTTPBearer(auto_error=False, description="An API key of this hub.")
 _Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def _hub(request: Request) -> Hub:
+# Async where nothing blocks: FastAPI sends every other dependency through a thread.
+async def _hub(request: Request) -> Hub:
     hub: Hub = request.app.state.hub
     return hub
 

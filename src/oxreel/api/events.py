@@ -42,7 +42,7 @@ id: 17
 """
 
 
-def _stream(request: Request) -> Stream:
+async def _stream(request: Request) -> Stream:
     stream: Stream = request.app.state.stream
     return stream
 

@@ -9,7 +9,7 @@ from oxreel.generations.generation import Status
 from oxreel.generations.history import Filter
 
 
-def _filter(
+async def _filter(
     caller: CallerDep,
     status: Annotated[Status | None, Query(description="Only generations in this state.")] = None,
     namespace: Annotated[str | None, Query(description="Only those of this user or organization.")] = None,

@@ -25,6 +25,20 @@ DEFAULT_REPO = "generations"
 #: The engine of a free preview, whatever the model's route.
 PREVIEW_ENGINE = "animatic"
 
+# Built once: building a statement takes longer than running it, and each enqueue runs these.
+_INSERT = (
+    sa.insert(generations)
+    .values(media_type="video", status=Status.QUEUED, progress=0.0, warnings=[], enqueued_at=now_ms())
+    .returning(generations)
+)
+_ACTIVE_BEHIND = (
+    sa.select(generations.c.sequence)
+    .where(generations.c.namespace_id == sa.bindparam("namespace"), generations.c.status.in_(ACTIVE))
+    .order_by(generations.c.sequence)
+    .limit(1)
+    .offset(sa.bindparam("before", type_=sa.Integer))
+)
+
 
 @dataclass(frozen=True)
 class Request:
@@ -80,19 +94,7 @@ def submit(studio: Studio, request: Request) -> list[Generation]:
 
 def enqueue(tx: sa.Connection, studio: Studio, values: dict[str, Any]) -> Generation:
     """A new generation: its row, its hold and its place in the line. Raises InsufficientCredits."""
-    row = tx.execute(
-        sa.insert(generations)
-        .values(
-            id=str(uuid.uuid4()),
-            media_type="video",
-            status=Status.QUEUED,
-            progress=0.0,
-            warnings=[],
-            enqueued_at=now_ms(),
-            **values,
-        )
-        .returning(generations)
-    ).one()
+    row = tx.execute(_INSERT, {"id": str(uuid.uuid4()), **values}).one()
     generation = Generation.of(row)
     ledger.hold(tx, generation.namespace_id, generation.id, MicroUSD(generation.price))
     studio.jobs.enqueue(tx, generation.id, generation.namespace_id, preview=generation.preview)
@@ -141,11 +143,9 @@ def _place(order: Order) -> tuple[str, str]:
 
 def _refuse_flood(tx: sa.Connection, studio: Studio, namespace_id: int, more: int) -> None:
     limit = studio.settings.max_active_generations
-    mine = (generations.c.namespace_id == namespace_id, generations.c.status.in_(ACTIVE))
     # Counting stops at the limit, so that a long line does not make every enqueue slow.
-    in_order = sa.select(generations.c.sequence).where(*mine).order_by(generations.c.sequence)
-    waiting = in_order.limit(1).offset(max(limit - more, 0))
-    if more > limit or tx.execute(waiting).first() is not None:
+    last_allowed = {"namespace": namespace_id, "before": max(limit - more, 0)}
+    if more > limit or tx.execute(_ACTIVE_BEHIND, last_allowed).first() is not None:
         raise RateLimited(
             f"This namespace has {limit} generations queued or running, which is the limit; wait for some to end.",
             retry_after=30,
