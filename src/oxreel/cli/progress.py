@@ -53,5 +53,5 @@ class _Lines:
         if text == self._last and time.monotonic() - self._at < LINE_SECONDS:
             return
         self._last, self._at = text, time.monotonic()
-        percent = "" if progress.fraction is None else f" {progress.fraction:.0%}"
+        percent = f" {progress.fraction:.0%}" if progress.status == "processing" and progress.fraction else ""
         self._console.print(f"{text}{percent}", highlight=False)

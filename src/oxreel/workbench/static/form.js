@@ -107,6 +107,14 @@ function number(schema, { changed }) {
   };
 }
 
+/** What this hub itself can show of an address: the page asks no other host for anything. */
+function ownPicture(address) {
+  if (address.startsWith("data:image/")) return address;
+  if (!URL.canParse(address)) return null;
+  const { pathname } = new URL(address);
+  return pathname.startsWith("/api/repos/") ? `${pathname}?width=128` : null;
+}
+
 function media(schema, { changed, upload }, title) {
   const address = element("input", { type: "text", placeholder: "https://… or a file", spellcheck: false });
   address.setAttribute("aria-label", `${title}: address`);
@@ -118,13 +126,11 @@ function media(schema, { changed, upload }, title) {
   const node = element("div", { className: "media" }, thumb, address, status, button);
 
   const look = () => {
-    // Only pictures of this hub are shown: the page asks no other host for anything.
-    const own = address.value.startsWith(location.origin + "/") || address.value.startsWith("data:image/");
-    if (!thumb.src.startsWith("blob:")) {
-      thumb.hidden = !own;
-      if (own) thumb.src = address.value;
-    }
+    thumb.hidden = true;
+    const picture = ownPicture(address.value);
+    if (picture) thumb.src = picture;
   };
+  thumb.addEventListener("load", () => { thumb.hidden = false; });
   thumb.addEventListener("error", () => { thumb.hidden = true; });
   const take = async (file) => {
     if (!file) return;
@@ -134,7 +140,6 @@ function media(schema, { changed, upload }, title) {
       status.textContent = "";
       if (file.type.startsWith("image/")) {
         thumb.src = URL.createObjectURL(file);
-        thumb.hidden = false;
       }
       changed();
     } catch (error) {
@@ -142,7 +147,7 @@ function media(schema, { changed, upload }, title) {
     }
   };
   picker.addEventListener("change", () => { take(picker.files[0]); picker.value = ""; });
-  address.addEventListener("input", () => { thumb.removeAttribute("src"); thumb.hidden = true; look(); changed(); });
+  address.addEventListener("input", () => { look(); changed(); });
   node.addEventListener("dragover", (event) => { event.preventDefault(); node.classList.add("over"); });
   node.addEventListener("dragleave", () => node.classList.remove("over"));
   node.addEventListener("drop", (event) => {

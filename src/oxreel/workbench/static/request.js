@@ -27,6 +27,12 @@ export function overruled(controls, schema) {
   return new Set(filled.slice(0, -1));
 }
 
+/** Whether nothing that the model requires is missing. */
+export function whole(request, schema) {
+  const has = (branch) => (branch.required ?? []).every((name) => name in request);
+  return has(schema) && (!schema.oneOf || schema.oneOf.some(has));
+}
+
 export function curl(request) {
   const json = JSON.stringify(request, null, 2).replaceAll("'", "'\\''");
   return [

@@ -44,12 +44,11 @@ function show(row) {
   const active = ["queued", "processing"].includes(row.status);
   $("waiting").hidden = !active;
   if (active) {
-    const percent = Math.round((row.progress ?? 0) * 100);
     $("doing").textContent = row.status === "queued"
       ? row.queue_position > 1 ? `In the queue, ${row.queue_position - 1} before it` : "In the queue"
-      : `Filming ${percent} %`;
-    if (row.status === "queued" || row.progress === undefined) $("progress").removeAttribute("value");
-    else $("progress").value = row.progress;
+      : row.progress ? `Filming ${Math.round(row.progress * 100)} %` : "Getting ready";
+    if (row.progress) $("progress").value = row.progress;
+    else $("progress").removeAttribute("value");
     return;
   }
   if (row.status === "failed") showError(row.error_message || "The generation failed.");

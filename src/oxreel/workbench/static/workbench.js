@@ -2,7 +2,7 @@
 
 import { ask, knownKey, rememberKey, upload } from "./hub.js";
 import { element, field, fieldsOf } from "./form.js";
-import { body, curl, overruled } from "./request.js";
+import { body, curl, overruled, whole } from "./request.js";
 import { follow, showError } from "./result.js";
 
 const $ = (id) => document.getElementById(id);
@@ -48,16 +48,18 @@ function refresh() {
   for (const name of (schema.oneOf ?? []).flatMap((branch) => branch.required ?? [])) {
     for (const input of controls.get(name)?.node.querySelectorAll("input, textarea") ?? []) input.disabled = gone.has(name);
   }
+  $("price").textContent = $("estimate").textContent = "";
   $("curl").textContent = curl(body(model.id, controls, schema));
   clearTimeout(estimateTimer);
   estimateTimer = setTimeout(estimate, ESTIMATE_AFTER_MS);
 }
 
-/** What Render would cost; a request that is not whole yet simply has no price. */
+/** What Render would cost; a request that is not whole yet, or not right, simply has no price. */
 async function estimate() {
-  const asked = model;
-  const answer = await ask("POST", "/api/ai/estimate", body(model.id, controls, schema)).catch(() => null);
-  if (asked !== model) return;
+  const asked = body(model.id, controls, schema);
+  const text = JSON.stringify(asked);
+  const answer = whole(asked, schema) ? await ask("POST", "/api/ai/estimate", asked).catch(() => null) : null;
+  if (text !== JSON.stringify(body(model.id, controls, schema))) return;
   $("price").textContent = answer ? `$${answer.price}` : "";
   const size = answer && `${answer.width}×${answer.height}, ${answer.seconds} s.`;
   $("estimate").textContent = answer ? [size, ...answer.warnings].join(" ") : "";
