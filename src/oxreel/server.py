@@ -1,6 +1,7 @@
 """The ASGI application and the process that serves it: API, events, Workbench, and a worker beside them."""
 
 import resource
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -79,6 +80,7 @@ def serve(settings: Settings) -> None:
     """Serve the hub, with a worker in the same process, until the process is asked to end."""
     set_up(settings.log_level, settings.log_format)
     _allow_many_connections()
+    _end_on_signals()
     hub = open_hub(settings)
     app = create_app(hub)
     worker = Worker(hub)
@@ -99,6 +101,16 @@ def serve(settings: Settings) -> None:
     finally:
         worker.stop()
         hub.close()
+
+
+def _end_on_signals() -> None:
+    """Let a signal unwind the process; uvicorn raises it again once it has stopped serving."""
+
+    def unwind(*_: Any) -> None:
+        raise SystemExit(0)
+
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, unwind)
 
 
 def _allow_many_connections() -> None:

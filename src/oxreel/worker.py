@@ -1,5 +1,6 @@
 """The worker: runs the durable jobs, gives signs of life, looks after workers that give none."""
 
+import itertools
 import os
 import signal
 import threading
@@ -44,7 +45,8 @@ class Worker:
                 "executor_id": self.executor_id,
                 "application_version": VERSION,
                 "serializer": serializer(),
-                "log_level": "WARNING",
+                # It tells of each job that a stop interrupts; we tell in our own words.
+                "log_level": "ERROR",
                 "use_listen_notify": False,
                 # Nothing here has a schedule.
                 "scheduler_polling_interval_sec": 3600.0,
@@ -71,14 +73,14 @@ class Worker:
         log.info("worker_stopped", executor=self.executor_id)
 
     def _beat_until_stopped(self) -> None:
-        beats = 0
-        while not self._stop.wait(self._hub.settings.heartbeat_seconds):
+        for beats in itertools.count():
             try:
                 self._beat(beats)
             except Exception:
                 # The database may be away for a moment; a worker that stays silent is struck off by others.
                 log.exception("heartbeat_failed", executor=self.executor_id)
-            beats += 1
+            if self._stop.wait(self._hub.settings.heartbeat_seconds):
+                return
 
     def _beat(self, beats: int) -> None:
         hub = self._hub
