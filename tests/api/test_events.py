@@ -103,7 +103,7 @@ class Office:
             httpx.Client(base_url=self.url, timeout=PATIENCE_SECONDS) as client,
             client.stream("GET", path, headers=sent) as response,
         ):
-            listener = Listener(response, response.iter_lines())
+            listener = Listener(response, _in_time(response.iter_lines()))
             if response.status_code == 200:
                 assert next(listener.lines) == ": keep-alive"
             yield listener
@@ -146,6 +146,14 @@ class Listener:
             assert not follows, f"{line!r} where {start!r} was due"
             assert not line or line.startswith(":"), line
         pytest.fail("the stream ended")
+
+
+def _in_time(lines: Iterator[str]) -> Iterator[str]:
+    """The lines, as long as a test may listen: keep-alives alone would go on for ever."""
+    deadline = time.monotonic() + 3 * PATIENCE_SECONDS
+    for line in lines:
+        assert time.monotonic() < deadline, "what was due did not come"
+        yield line
 
 
 def _eventually(condition: Callable[[], bool]) -> None:
@@ -358,6 +366,25 @@ def test_an_id_that_this_hub_never_gave_counts_as_none(office: Office, header: s
         assert listener.generations(1) == ["a"]
         office.happens("b")
         assert listener.generations(1) == ["b"]
+
+
+def test_what_another_process_of_the_hub_sent_already_does_not_come_again(office: Office) -> None:
+    """The client has seen an event that this process, a moment behind, has yet to hand out."""
+
+    async def reconnect() -> list[str]:
+        with office.subscribe() as subscription:
+            seen = await asyncio.to_thread(office.happens, "seen")
+            replayed = [page async for page in office.stream.replay(subscription, seen)]
+            await asyncio.to_thread(office.happens, "later")
+            come: list[str] = []
+            while "later" not in come:
+                live = await subscription.next(PATIENCE_SECONDS)
+                assert live is not None
+                come += [broadcast.event.generation_id for broadcast in live]
+        assert replayed == []
+        return come
+
+    assert office.on_the_loop(reconnect()).result(PATIENCE_SECONDS) == ["later"]
 
 
 def test_no_event_falls_between_replay_and_live_and_none_comes_twice(office: Office) -> None:
