@@ -1,5 +1,6 @@
 """Who gets the first user's key from the hub's own page."""
 
+import contextlib
 import http.client
 import os
 import socket
@@ -76,12 +77,11 @@ def test_a_hub_that_others_can_reach_signs_nobody_in(start_hub: Callable[..., Ru
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can act as another user")
 @linux_only
 def test_another_user_of_the_machine_gets_nothing_whatever_it_sends(hub: RunningHub) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", hub.port)
-    connection.connect()
-    os.fchown(connection.sock.fileno(), 65534, -1)
-    connection.request("GET", PATH, headers=OWN_PAGE)
-    assert connection.getresponse().status == 403
-    connection.close()
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", hub.port)) as connection:
+        connection.connect()
+        os.fchown(connection.sock.fileno(), 65534, -1)
+        connection.request("GET", PATH, headers=OWN_PAGE)
+        assert connection.getresponse().status == 403
 
 
 @linux_only
