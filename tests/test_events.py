@@ -44,7 +44,7 @@ def _claim(database: Database, account: tuple[int, int], *, minutes: int = 15, u
     with database.transaction() as tx:
         expected = events.has_unsent(tx, backlog)
         claimed = [event.generation_id for event in events.claim(tx, backlog)]
-    assert bool(claimed) == expected
+    assert expected or not claimed  # another may have claimed between the two looks
     return claimed
 
 
