@@ -20,9 +20,9 @@ BODY: dict[str, Any] = {"model": MODEL, "prompt": "A quiet lake at dawn", "durat
 
 
 @pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Hub]:
+def studio(database_url: str, tmp_path: Path) -> Iterator[Hub]:
     """A hub whose rows nobody works on."""
-    hub = open_hub(Settings(data_dir=tmp_path / "data", initial_credits=10))
+    hub = open_hub(Settings(data_dir=tmp_path / "data", database_url=database_url, initial_credits=10))
     yield hub
     hub.close()
 
