@@ -12,13 +12,13 @@ LogFormat = Literal["text", "json"]
 class _Formatter(logging.Formatter):
     def __init__(self, style: LogFormat) -> None:
         super().__init__()
-        self._style = style
+        self._written_as = style
 
     def format(self, record: logging.LogRecord) -> str:
         fields: dict[str, Any] = getattr(record, "fields", {})
         when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         trouble = self.formatException(record.exc_info) if record.exc_info else ""
-        if self._style == "json":
+        if self._written_as == "json":
             line = {"at": when, "level": record.levelname.lower(), "event": record.getMessage(), **fields}
             if trouble:
                 line["exception"] = trouble

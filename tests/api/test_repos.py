@@ -14,11 +14,11 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
-from tests.support.hub import RunningHub
 
 from oxreel import accounts
 from oxreel.samples import SAMPLES
 from oxreel.storage import Objects, Signer, load_secret
+from support.hub import RunningHub
 
 
 def png(size: tuple[int, int] = (400, 200)) -> bytes:

@@ -10,7 +10,8 @@ from pathlib import Path
 import av
 import pytest
 from PIL import Image
-from tests.support.hub import RunningHub, free_port
+
+from support.hub import RunningHub, free_port
 
 IMAGE_MODEL = "kling-video-o3-pro-image-to-video"
 TEXT_MODEL = "kling-video-o3-pro-text-to-video"

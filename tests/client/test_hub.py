@@ -8,9 +8,9 @@ from typing import Any
 import av
 import pytest
 from PIL import Image
-from tests.support.hub import RunningHub
 
 from oxreel_client import Client, GenerationCancelled, GenerationFailed, HubRefused, Progress
+from support.hub import RunningHub
 
 TEXT_MODEL = "kling-video-o3-pro-text-to-video"
 IMAGE_MODEL = "kling-video-o3-pro-image-to-video"

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.support.hub import RunningHub
 
 from oxreel.workbench.pages import FILES, FOLDER, policy
+from support.hub import RunningHub
 
 HTML = (FOLDER / "workbench.html").read_text()
 SCRIPTS = {name: file.read_text() for name, file in FILES.items() if name.endswith(".js")}

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from tests.support.hub import RunningHub
 
 from oxreel.workbench.session import host_name, is_loopback, socket_owner
+from support.hub import RunningHub
 
 PATH = "/ai/workbench/session"
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
