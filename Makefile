@@ -29,7 +29,7 @@ $(BIN)/python:
 	@scripts/make-venv $(PYTHON) $(VENV)
 
 $(STAMPS)/packages: requirements.txt | $(BIN)/python
-	@echo "Installing the locked packages into $(VENV) (about 150 MB; the first time takes a minute) ..."
+	@echo "Installing the locked packages into $(VENV) (the first time takes a minute) ..."
 	@$(PIP) install --require-hashes -r requirements.txt
 	@mkdir -p $(STAMPS) && touch $@
 

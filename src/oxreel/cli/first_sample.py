@@ -1,6 +1,5 @@
 """`oxreel run`: the hub for a newcomer, with a first sample filmed through its own HTTP API."""
 
-import contextlib
 import json
 import sys
 import threading
@@ -8,7 +7,16 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from oxreel.cli.hub_settings import DataDirOption, HostOption, PortOption, first_key, load, local_url
+from oxreel.cli.hub_settings import (
+    START_SECONDS,
+    DataDirOption,
+    HostOption,
+    PortOption,
+    load,
+    local_url,
+    tries,
+    wait_for_key,
+)
 from oxreel.cli.serve import check_address
 from oxreel.cli.trouble import Fault, explain
 
@@ -16,8 +24,6 @@ if TYPE_CHECKING:
     from oxreel.settings import Settings
     from oxreel_client import Client
 
-#: Seconds that the hub may take to answer for the first time.
-START_SECONDS = 60.0
 SAMPLE_NAME = "first-sample.mp4"
 #: The documents' first example, word for word but for the host (S4, "Minimal").
 MODEL = "kling-video-o1-image-to-video"
@@ -49,7 +55,7 @@ def _introduce(settings: "Settings", began: float) -> None:
     from oxreel_client import Client  # noqa: PLC0415
 
     try:
-        key = _wait_for_key(settings)
+        key = wait_for_key(settings.data_dir)
         with Client(local_url(settings), key) as hub:
             _wait_for_answer(hub)
             ready = time.monotonic() - began
@@ -91,30 +97,16 @@ def curl(base_url: str, key: str) -> str:
     )
 
 
-def _wait_for_key(settings: "Settings") -> str:
-    for _ in _tries():
-        with contextlib.suppress(OSError):
-            return first_key(settings.data_dir)
-    raise Fault(f"no key appeared in {settings.data_dir} within {START_SECONDS:.0f} s.")
-
-
 def _wait_for_answer(hub: "Client") -> None:
     from oxreel_client import HubUnreachable  # noqa: PLC0415
 
-    for _ in _tries():
+    for _ in tries():
         try:
             hub.account()
             return
         except HubUnreachable:
             continue
     raise Fault(f"the hub did not answer at {hub.base_url} within {START_SECONDS:.0f} s.")
-
-
-def _tries() -> Any:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        yield
-        time.sleep(0.05)
 
 
 def _say(text: str) -> None:

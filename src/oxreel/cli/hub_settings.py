@@ -1,5 +1,8 @@
 """The hub's settings as the command line starts it: variables first, then the options that were given."""
 
+import contextlib
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +12,11 @@ from oxreel.cli.trouble import NOT_UNDERSTOOD, Fault
 
 if TYPE_CHECKING:
     from oxreel.settings import Settings
+
+#: Where the hub keeps the first user's key, within its data folder (bootstrap.py writes it).
+KEY_FILE = "api-key"
+#: Seconds that the hub may take to answer for the first time.
+START_SECONDS = 60.0
 
 HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on.", show_default="127.0.0.1")]
 PortOption = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port.", show_default="8000")]
@@ -44,6 +52,22 @@ def local_url(settings: "Settings") -> str:
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
+def wait_for_key(data_dir: Path) -> str:
+    """The first user's key, waiting while the hub starts. Raises Fault when it does not come."""
+    for _ in tries():
+        with contextlib.suppress(OSError):
+            return first_key(data_dir)
+    raise Fault(f"no key appeared in {data_dir} within {START_SECONDS:.0f} s.")
+
+
+def tries() -> Iterator[None]:
+    """Turns as long as a hub may take to start, with a pause between them."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        yield
+        time.sleep(0.05)
+
+
 def first_key(data_dir: Path) -> str:
     """The first user's key, which the hub wrote at its first start. Raises OSError where it did not yet."""
-    return (data_dir / "api-key").read_text().strip()
+    return (data_dir / KEY_FILE).read_text().strip()

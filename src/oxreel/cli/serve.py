@@ -1,19 +1,37 @@
 """`oxreel serve` and `oxreel worker`: the hub's processes."""
 
+import contextlib
 import errno
 import socket
+import threading
+from typing import TYPE_CHECKING
 
-from oxreel.cli.hub_settings import DataDirOption, HostOption, PortOption, load
+import typer
+
+from oxreel.cli.hub_settings import KEY_FILE, DataDirOption, HostOption, PortOption, load, wait_for_key
 from oxreel.cli.trouble import Fault
+
+if TYPE_CHECKING:
+    from oxreel.settings import Settings
 
 
 def serve(host: HostOption = None, port: PortOption = None, data_dir: DataDirOption = None) -> None:
     """Run the hub: API, Workbench and a worker in one process."""
     settings = load(host=host, port=port, data_dir=data_dir)
     check_address(settings.host, settings.port)
+    if not settings.api_key.get_secret_value() and not (settings.data_dir / KEY_FILE).exists():
+        threading.Thread(target=_tell_key, args=(settings,), daemon=True).start()
     from oxreel import server  # noqa: PLC0415 - `oxreel --help` must be quick
 
     server.serve(settings)
+
+
+def _tell_key(settings: "Settings") -> None:
+    """Print the key that the first start draws, this once."""
+    with contextlib.suppress(Fault):
+        key = wait_for_key(settings.data_dir)
+        kept = settings.data_dir.absolute() / KEY_FILE
+        typer.echo(f"The API key of the first user, '{settings.username}': {key}\nIt is kept in {kept}.")
 
 
 def worker(data_dir: DataDirOption = None) -> None:

@@ -90,7 +90,6 @@ async function account() {
   const who = (await ask("GET", "/api/account")).user;
   user = who.name;
   $("account").textContent = `${who.display_name} · $${who.balance.available}`;
-  $("sign-out").hidden = false;
 }
 
 async function recent() {
@@ -132,7 +131,7 @@ async function start() {
 
 $("model").addEventListener("change", () => choose($("model").value, true));
 $("form").addEventListener("submit", submit);
-$("sign-out").addEventListener("click", () => { rememberKey(""); signIn(); });
+$("change-key").addEventListener("click", () => signIn());
 $("sign-in-form").addEventListener("submit", () => { rememberKey($("key").value.trim()); $("key").value = ""; start(); });
 $("copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText($("curl").textContent);
