@@ -59,9 +59,13 @@ def parse_json_object(raw: bytes) -> dict[str, Any]:
     """The JSON object in `raw`, free of what no database can store. Raises InvalidParams."""
     try:
         body = json.loads(raw, parse_constant=_refuse_constant)
-        text = json.dumps(body, ensure_ascii=False)
+        _refuse_depth(body)
+        # 1e999 is a number to JSON and infinite to Python.
+        text = json.dumps(body, ensure_ascii=False, allow_nan=False)
         text.encode()
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise InvalidParams(_TOO_DEEP) from None
+    except ValueError as error:
         raise InvalidParams(f"The request body is not valid JSON: {error}.") from None
     if not isinstance(body, dict):
         raise InvalidParams(f"The request body must be a JSON object, not {type(body).__name__}.")
@@ -72,6 +76,21 @@ def parse_json_object(raw: bytes) -> dict[str, Any]:
 
 #: An escaped NUL: its backslash is not itself escaped.
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
+#: Objects and lists within one another; rows hold what was submitted, and each reader of one walks into it.
+_MOST_LEVELS = 32
+_TOO_DEEP = f"The request body is nested too deep: at most {_MOST_LEVELS} objects and lists within one another."
+
+
+def _refuse_depth(body: Any) -> None:
+    level = [body]
+    for _ in range(_MOST_LEVELS + 1):
+        containers = [one for one in level if isinstance(one, dict | list)]
+        if not containers:
+            return
+        level = [item for one in containers for item in (one.values() if isinstance(one, dict) else one)]
+    raise InvalidParams(_TOO_DEEP)
 
 
 def _refuse_constant(name: str) -> None:

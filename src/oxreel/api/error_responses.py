@@ -6,7 +6,11 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.routing import compile_path
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from oxreel import errors
 from oxreel.log import Log
@@ -69,14 +73,59 @@ def install(app: FastAPI) -> None:
             404: f"There is nothing at {request.url.path}.",
             405: f"{request.method} is not allowed at {request.url.path}.",
         }.get(error.status_code, str(error.detail))
-        return JSONResponse(error_body(kind, title, message), error.status_code, error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = _allowed(request)
+        return JSONResponse(error_body(kind, title, message), error.status_code, headers)
 
     @app.exception_handler(RequestValidationError)
     def of_the_query(_: Request, error: RequestValidationError) -> JSONResponse:
         problems = [f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors()]
         return respond(errors.InvalidParams("; ".join(problems)))
 
-    @app.exception_handler(Exception)
-    def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.exception("request_failed", method=request.method, path=request.url.path)
-        return JSONResponse(error_body("unknown_error", "Unknown error", UNKNOWN), 500)
+    app.add_middleware(_Gate)
+
+
+def _allowed(request: Request) -> str:
+    """Every method that the path takes; the router itself names those of one route alone."""
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.path is not None and route.methods and compile_path(route.path)[0].match(request.url.path):
+            found |= route.methods
+    return ", ".join(sorted(found))
+
+
+class _Gate:
+    """Stops what no part of the hub can take, and answers faults of ours with 500.
+
+    Starlette's own handler of faults raises them again once it has answered; the server then drops the
+    connection, and with it the next request of a client that keeps it open.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and ("\0" in scope["path"] or b"%00" in scope["query_string"]):
+            # No database can look for it.
+            refusal = errors.InvalidParams("The URL holds a NUL character (%00), which nothing here can have.")
+            await respond(refusal)(scope, receive, send)
+            return
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except ClientDisconnect:
+            log.info("client_left", method=scope["method"], path=scope["path"])
+        except Exception:
+            # Half of an answer cannot be mended: the client must see that it breaks off.
+            if started or scope["type"] != "http":
+                raise
+            log.exception("request_failed", method=scope["method"], path=scope["path"])
+            answer = JSONResponse(error_body("unknown_error", "Unknown error", UNKNOWN), 500)
+            await answer(scope, receive, send)
