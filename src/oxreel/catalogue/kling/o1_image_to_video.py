@@ -1,6 +1,5 @@
 """Kling O1: Image to Video (S4)."""
 
-from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
@@ -37,7 +36,7 @@ MODEL = Model(
     inputs=("text", "image"),
     published_price=None,
     tier="1080p",
-    released_at=date(2025, 12, 1),
+    released_at=None,
     source="S4",
     samples={"prompt": OX_PROMPT, "input_image": OX, "tail_image_url": BLOXY},
     routes={"fal": "fal-ai/kling-video/o1/image-to-video"},

@@ -1,6 +1,5 @@
 """Kling O1: Reference to Video (R)."""
 
-from datetime import date
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -31,7 +30,7 @@ MODEL = Model(
     inputs=("text", "image"),
     published_price=None,
     tier="1080p",
-    released_at=date(2025, 12, 1),
+    released_at=None,
     source="R",
     samples={"prompt": PROMPT, "input_image": [BLOXY]},
     routes={"fal": "fal-ai/kling-video/o1/reference-to-video"},

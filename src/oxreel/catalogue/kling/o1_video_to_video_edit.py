@@ -1,6 +1,5 @@
 """Kling O1: Video to Video Edit (R)."""
 
-from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
@@ -35,7 +34,7 @@ MODEL = Model(
     inputs=("text", "image", "video"),
     published_price=None,
     tier="1080p",
-    released_at=date(2025, 12, 1),
+    released_at=None,
     source="R",
     samples={"prompt": PROMPT, "input_video": OX_VIDEO},
     routes={"fal": "fal-ai/kling-video/o1/video-to-video/edit"},

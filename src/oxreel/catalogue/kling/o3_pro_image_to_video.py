@@ -1,6 +1,5 @@
 """Kling O3 Pro: Image-to-Video (S0)."""
 
-from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -32,7 +31,7 @@ MODEL = Model(
     inputs=("text", "image"),
     published_price=micro_usd("0.224"),
     tier="1080p",
-    released_at=date(2026, 2, 5),
+    released_at=None,
     source="S0",
     samples={"prompt": PROMPT, "input_image": BLOXY, "tail_image_url": BLOXY},
     routes={"fal": "fal-ai/kling-video/o3/pro/image-to-video"},

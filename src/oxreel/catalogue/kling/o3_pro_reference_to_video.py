@@ -1,6 +1,5 @@
 """Kling O3 Pro: Reference to Video (S2, S3)."""
 
-from datetime import date
 from typing import ClassVar
 
 from pydantic import ConfigDict, Field
@@ -52,7 +51,7 @@ MODEL = Model(
     inputs=("text", "image"),
     published_price=micro_usd("0.224"),
     tier="1080p",
-    released_at=date(2026, 2, 5),
+    released_at=None,
     source="S2, S3",
     samples={"prompt": PROMPT, "start_image_url": BLOXY, "tail_image_url": BLOXY, "input_image": [BLOXY]},
     routes={"fal": "fal-ai/kling-video/o3/pro/reference-to-video"},

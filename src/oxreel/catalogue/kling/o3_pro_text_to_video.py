@@ -1,7 +1,5 @@
 """Kling O3 Pro: Text-to-Video (R)."""
 
-from datetime import date
-
 from pydantic import ConfigDict, Field
 
 from oxreel.catalogue.kling.samples import PROMPT
@@ -38,7 +36,7 @@ MODEL = Model(
     inputs=("text",),
     published_price=None,
     tier="1080p",
-    released_at=date(2026, 2, 5),
+    released_at=None,
     source="R",
     samples={"prompt": PROMPT},
     routes={"fal": "fal-ai/kling-video/o3/pro/text-to-video"},

@@ -1,6 +1,5 @@
 """Kling O3 Pro: Video to Video Edit (S3's table)."""
 
-from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
@@ -35,7 +34,7 @@ MODEL = Model(
     inputs=("text", "image", "video"),
     published_price=micro_usd("0.336"),
     tier="1080p",
-    released_at=date(2026, 2, 5),
+    released_at=None,
     source="S3's table, R",
     samples={"prompt": PROMPT, "input_video": OX_VIDEO},
     routes={"fal": "fal-ai/kling-video/o3/pro/video-to-video/edit"},

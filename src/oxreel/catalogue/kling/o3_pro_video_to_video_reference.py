@@ -1,6 +1,5 @@
 """Kling O3 Pro: Video to Video Reference (R)."""
 
-from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -47,7 +46,7 @@ MODEL = Model(
     inputs=("text", "image", "video"),
     published_price=None,
     tier="1080p",
-    released_at=date(2026, 2, 5),
+    released_at=None,
     source="R",
     samples={"prompt": PROMPT, "input_video": OX_VIDEO},
     routes={"fal": "fal-ai/kling-video/o3/pro/video-to-video/reference"},

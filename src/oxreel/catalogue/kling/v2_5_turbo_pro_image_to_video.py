@@ -1,6 +1,5 @@
 """Kling 2.5 Turbo Pro: Image to Video (R)."""
 
-from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
@@ -29,7 +28,7 @@ MODEL = Model(
     inputs=("text", "image"),
     published_price=None,
     tier="1080p",
-    released_at=date(2025, 9, 23),
+    released_at=None,
     source="R",
     samples={"prompt": PROMPT, "input_image": BLOXY, "tail_image_url": BLOXY},
     routes={"fal": "fal-ai/kling-video/v2.5-turbo/pro/image-to-video"},

@@ -1,6 +1,5 @@
 """Kling 2.6 Pro: Image to Video (S3's table)."""
 
-from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
@@ -39,7 +38,7 @@ MODEL = Model(
     inputs=("text", "image"),
     published_price=micro_usd("0.070"),
     tier="1080p",
-    released_at=date(2025, 12, 3),
+    released_at=None,
     source="S3's table, R",
     samples={"prompt": PROMPT, "input_image": BLOXY},
     routes={"fal": "fal-ai/kling-video/v2.6/pro/image-to-video"},
