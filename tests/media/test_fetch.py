@@ -281,7 +281,7 @@ def drip(pieces: list[bytes]) -> Callable[[socket.socket], None]:
     def talk(connection: socket.socket) -> None:
         for piece in pieces:
             connection.sendall(piece)
-        while True:
+        for _ in range(100):  # two seconds: a test that fails must end, too
             connection.sendall(b"x")
             time.sleep(0.02)
 
@@ -300,7 +300,7 @@ def drip(pieces: list[bytes]) -> Callable[[socket.socket], None]:
 def test_a_server_that_drips_is_left_when_the_whole_time_is_up(said: list[bytes], tmp_path: Path) -> None:
     with raw_server(drip(said)) as url:
         message = refusal(url, tmp_path / "out", replace(LIMITS, fetch_seconds=0.4))
-    assert "took longer than 0.4 s" in message or "could not be fetched" in message
+    assert "took longer than 0.4 s" in message
 
 
 def wait(event: threading.Event) -> None:
