@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     max_active_generations: int = Field(
         20_000, ge=1, description="queued and running generations of one namespace; more are refused (429)"
     )
-    poll_seconds: float = Field(0.1, gt=0, le=60, description="seconds between two looks of a worker at the queue")
+    poll_seconds: float = Field(0.15, gt=0, le=60, description="seconds between two looks of a worker at the queue")
     heartbeat_seconds: float = Field(1.0, gt=0, description="seconds between two signs of life of a worker")
     dead_after_seconds: float = Field(
         10.0, gt=0, description="seconds without a sign of life after which a worker's generations are taken over"
