@@ -19,16 +19,9 @@ from oxreel.settings import Settings
 from oxreel.storage import Objects, Signer, load_secret
 from oxreel.units import micro_usd
 
-#: Name of the file in the data folder that holds the first user's key.
-KEY_FILE = "api-key"
-
-
 @dataclass(frozen=True)
 class Hub(Studio):
     """A hub in working order: the studio, ready for requests."""
-
-    #: The first user's key where it was drawn just now; show it once.
-    new_key: str | None
 
     def close(self) -> None:
         """Let go of the database."""
@@ -47,7 +40,7 @@ def open_hub(settings: Settings) -> Hub:
     objects = Objects.open(settings.objects_url)
     with database.transaction() as tx:
         secret = load_secret(tx, "signed-urls")
-        new_key = _first_user(tx, settings)
+        _make_first_user(tx, settings)
         install_samples(tx, objects)
     return Hub(
         settings=settings,
@@ -57,28 +50,19 @@ def open_hub(settings: Settings) -> Hub:
         engines=Registry(),
         jobs=Jobs(database),
         signer=Signer(secret),
-        new_key=new_key,
     )
 
 
-def key_file(settings: Settings) -> Path:
-    """Where the first user's key is kept, readable by the owner of the data folder alone."""
-    return settings.data_dir / KEY_FILE
-
-
-def _first_user(tx: sa.Connection, settings: Settings) -> str | None:
-    """The first user's key, if the user was made just now; keys that the settings name are added later too."""
+def _make_first_user(tx: sa.Connection, settings: Settings) -> None:
+    """The first start's user, key and credits; nothing at a later start."""
     take_write_lock(tx)
-    chosen = settings.api_key.get_secret_value() or None
-    first_start = tx.execute(sa.select(api_keys.c.id).limit(1)).first() is None
-    if first_start:
-        user = accounts.create_user(tx, settings.username)
-        if settings.initial_credits:
-            ledger.grant(tx, user.id, micro_usd(settings.initial_credits), "initial credits")
-        _, key = accounts.create_key(tx, user.name, "first key", chosen)
-        _write_private(key_file(settings), key)
-        return key
-    return None
+    if tx.execute(sa.select(api_keys.c.id).limit(1)).first() is not None:
+        return
+    user = accounts.create_user(tx, settings.username)
+    if settings.initial_credits:
+        ledger.grant(tx, user.id, micro_usd(settings.initial_credits), "initial credits")
+    _, key = accounts.create_key(tx, user.name, "first key", settings.api_key.get_secret_value() or None)
+    _write_private(settings.key_file, key)
 
 
 def _make_private_folder(folder: Path) -> None:

@@ -91,6 +91,11 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def key_file(self) -> Path:
+        """Where the first user's key is kept, readable by its owner alone."""
+        return self.data_dir / "api-key"
+
+    @property
     def sqlalchemy_url(self) -> str:
         """The database's URL, SQLite in the data folder by default."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'oxreel.sqlite'}"

@@ -30,9 +30,8 @@ def studio(database_url: str, tmp_path: Path) -> Iterator[Hub]:
 @pytest.fixture
 def caller(studio: Hub) -> Caller:
     """The first user."""
-    assert studio.new_key is not None
     with studio.database.snapshot() as tx:
-        return accounts.authenticate(tx, studio.new_key)
+        return accounts.authenticate(tx, studio.settings.key_file.read_text())
 
 
 Order = Callable[..., list[Generation]]

@@ -56,7 +56,7 @@ COLUMNS = (
 )
 
 
-def append(  # noqa: PLR0917 - one value for each column
+def append(
     tx: sa.Connection, kind: str, namespace_id: int, generation_id: str, key_id: int, data: dict[str, Any]
 ) -> int:
     """The id of the new event, which readers see when `tx` commits.

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from fastapi import Request
 
-from oxreel.bootstrap import key_file
 from oxreel.errors import Forbidden
 from oxreel.settings import Settings
 
@@ -77,6 +76,6 @@ def socket_owner(port: int, peer_port: int) -> int | None:
 
 def _key(settings: Settings) -> str | None:
     try:
-        return key_file(settings).read_text().strip() or None
+        return settings.key_file.read_text().strip() or None
     except OSError:
         return None
