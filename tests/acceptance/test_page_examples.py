@@ -29,7 +29,7 @@ DETAILS = "Fetch model details"
 #: Examples that run side by side; the hub films two at a time.
 AT_ONCE = 6
 #: Mean difference of two pictures, of 255, below which they show the same.
-SAME, OTHER = 12.0, 25.0
+SAME, OTHER = 6.0, 25.0
 
 pytestmark = pytest.mark.skipif(
     any(shutil.which(tool) is None for tool in ("bash", "curl", "jq", "awk")),
