@@ -45,6 +45,7 @@ def test_a_source_video_that_is_not_read_yet_is_priced_at_its_longest(hub: Runni
         ({"duration": 99}, 400, "duration"),
         ({"model": "nope"}, 404, "Model not found: nope"),
         ({"target_namespace": "elau"}, 403, "elau"),
+        ({"target_repo": "a b"}, 400, "a b"),
         ({"input_image": OX.replace("ox_zoom", "no")}, 400, "input_image"),
     ],
 )

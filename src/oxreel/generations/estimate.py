@@ -14,7 +14,7 @@ from oxreel.generations.direct import direct
 from oxreel.generations.order import Order
 from oxreel.generations.references import own_asset, readable_by
 from oxreel.generations.studio import Studio
-from oxreel.generations.submit import engine_of
+from oxreel.generations.submit import engine_of, place_of
 from oxreel.storyboard import Reference
 from oxreel.units import FRAME_RATE, MicroUSD
 
@@ -46,6 +46,7 @@ def estimate(studio: Studio, caller: Caller, order: Order, own_host: str) -> Est
     model = studio.catalogue.find(asked.model)
     namespace = accounts.payer(caller, asked.target_namespace)
     engine = studio.engines.get(engine_of(studio, order))
+    place_of(order)
     parameters = check(model, order.parameters)
     with studio.database.snapshot() as tx:
         available = ledger.balance(tx, namespace.id).available

@@ -60,7 +60,7 @@ def submit(studio: Studio, request: Request) -> list[Generation]:
     model = studio.catalogue.find(asked.model)
     namespace = accounts.payer(request.caller, asked.target_namespace)
     engine = engine_of(studio, order)
-    repo, directory = _place(order)
+    repo, directory = place_of(order)
     price = price_of(studio, model, order, check_now=request.check_now)
     with studio.database.transaction() as tx:
         if request.once is not None:
@@ -133,8 +133,8 @@ def prompt_of(parameters: dict[str, Any]) -> str | None:
     return None
 
 
-def _place(order: Order) -> tuple[str, str]:
-    """Repository and directory of the result, checked before anything is queued."""
+def place_of(order: Order) -> tuple[str, str]:
+    """Repository and directory of the result. Raises InvalidParams for names that cannot be."""
     repo = order.common.target_repo or DEFAULT_REPO
     assets.check_repository_name(repo)
     directory = (order.common.target_directory or "").strip("/")

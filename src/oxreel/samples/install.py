@@ -1,4 +1,4 @@
-"""Puts the sample pictures where the documents say they are, each time a hub starts."""
+"""Puts the sample pictures and the sample video where the documents say they are, each time a hub starts."""
 
 import hashlib
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class Sample:
-    """One picture, and its place in a public repository."""
+    """One picture or video, and its place in a public repository."""
 
     namespace: str
     repository: str
@@ -30,6 +30,9 @@ class Sample:
     #: Pixels.
     width: int
     height: int
+    content_type: str = "image/png"
+    #: Of a video; None for a picture.
+    seconds: float | None = None
 
     @property
     def file(self) -> str:
@@ -37,7 +40,7 @@ class Sample:
         return self.path.rpartition("/")[2]
 
     def read(self) -> bytes:
-        """The PNG."""
+        """Its bytes."""
         return files("oxreel.samples").joinpath(self.file).read_bytes()
 
 
@@ -45,6 +48,8 @@ class Sample:
 SAMPLES = (
     Sample("elau", "assets", "bloxy/bloxy_cropped_512x512.png", 512, 512),
     Sample("ox", "Oxen-AI-Assets", "images/ox_zoom_out_1926_1076.png", 1926, 1076),
+    # Not in those, but in the hub's public reference, as the source of its video models' examples.
+    Sample("ox", "Oxen-AI-Assets", "images/winter_summer_ox.mp4", 1280, 720, "video/mp4", 121 / 24),
 )
 #: Where their objects lie: what lies elsewhere was put there by somebody, and stays.
 _FOLDER = "samples"
@@ -72,11 +77,12 @@ def _install(tx: sa.Connection, objects: Store, sample: Sample) -> None:
         return
     values = {
         "size": len(data),
-        "content_type": "image/png",
+        "content_type": sample.content_type,
         "digest": digest,
         "object_key": key,
         "width": sample.width,
         "height": sample.height,
+        "seconds": sample.seconds,
         "created_at": db.now_ms(),
     }
     if existing is None:
