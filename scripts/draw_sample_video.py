@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from oxreel.engines.animatic.colour import planes_from_rgb

@@ -19,6 +19,7 @@ from oxreel.settings import Settings
 from oxreel.storage import Objects, Signer, load_secret
 from oxreel.units import micro_usd
 
+
 @dataclass(frozen=True)
 class Hub(Studio):
     """A hub in working order: the studio, ready for requests."""

@@ -18,7 +18,6 @@ from oxreel.media.probe import probe
 from oxreel.samples import SAMPLES, Sample, install_samples
 from oxreel.storage import Objects
 
-
 PICTURES = [sample for sample in SAMPLES if sample.content_type == "image/png"]
 [VIDEO] = [sample for sample in SAMPLES if sample.content_type == "video/mp4"]
 
