@@ -22,12 +22,19 @@ def mine(caller: Caller) -> Filter:
 
 def listed(studio: Hub, wanted: Filter) -> list[str]:
     with studio.database.snapshot() as tx:
-        return [one.generation.id for one in history.listing(tx, wanted)]
+        return [one.generation.id for one in history.listing(tx, wanted, 100)[0]]
 
 
 def test_the_newest_comes_first(studio: Hub, mine: Filter, order: Order) -> None:
     made = [order(preview=True)[0].id for _ in range(3)]
     assert listed(studio, mine) == made[::-1]
+
+
+def test_a_long_list_is_cut_but_counted_whole(studio: Hub, mine: Filter, order: Order) -> None:
+    made = [order(preview=True)[0].id for _ in range(5)]
+    with studio.database.snapshot() as tx:
+        found, count = history.listing(tx, mine, most=2)
+    assert ([one.generation.id for one in found], count) == ([made[4], made[3]], 5)
 
 
 def test_filters_narrow_what_is_listed(studio: Hub, caller: Caller, order: Order) -> None:
@@ -54,7 +61,7 @@ def test_other_tenants_are_never_listed(studio: Hub, order: Order) -> None:
 def test_the_place_in_the_line_counts_those_before(studio: Hub, caller: Caller, mine: Filter, order: Order) -> None:
     first, second, third = (order(preview=True)[0] for _ in range(3))
     with studio.database.snapshot() as tx:
-        assert [one.queue_position for one in history.listing(tx, mine)] == [3, 2, 1]
+        assert [one.queue_position for one in history.listing(tx, mine, 100)[0]] == [3, 2, 1]
         assert history.one(tx, third.id).queue_position == 3
     change.cancel(studio, caller, first.id)
     with studio.database.snapshot() as tx:

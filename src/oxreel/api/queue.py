@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from oxreel.accounts import Caller
 from oxreel.api.dependencies import CallerDep, HubDep, JsonObject, base_url, own_host
@@ -20,6 +20,9 @@ from oxreel.generations.submit import Request as Submission
 from oxreel.generations.submit import submit
 
 router = APIRouter(tags=["queue"])
+
+#: Rows of one answer: a line may be long, and `status=succeeded` grows for ever.
+_MOST_ROWS = 1000
 
 IdempotencyKey = Annotated[
     str | None, Header(description="The same key and body gives the first answer again, for 24 hours.")
@@ -43,7 +46,7 @@ class Rows(BaseModel):
     """Generations and how many they are."""
 
     count: int
-    generations: list[Row]
+    generations: list[Row] = Field(description="At most the newest 1000; the history has pages.")
 
 
 class Cancelled(BaseModel):
@@ -125,6 +128,6 @@ def once(hub: Hub, key: str | None, endpoint: str, body: dict[str, Any]) -> Once
 
 def _rows(request: Request, hub: Hub, wanted: Filter) -> dict[str, Any]:
     with hub.database.snapshot() as tx:
-        found = history.listing(tx, wanted)
+        found, count = history.listing(tx, wanted, _MOST_ROWS)
     address = base_url(request, hub)
-    return {"count": len(found), "generations": [row(hub, one, address) for one in found]}
+    return {"count": count, "generations": [row(hub, one, address) for one in found]}

@@ -75,9 +75,11 @@ class Page:
         return -(-self.entries // self.size)
 
 
-def listing(tx: sa.Connection, wanted: Filter) -> list[Listed]:
-    """The generations that a filter finds, the newest first."""
-    return _listed(tx, _rows().where(*wanted.conditions()).order_by(generations.c.sequence.desc()))
+def listing(tx: sa.Connection, wanted: Filter, most: int) -> tuple[list[Listed], int]:
+    """The newest `most` generations that a filter finds, and how many it finds in all."""
+    newest = _rows().where(*wanted.conditions()).order_by(generations.c.sequence.desc())
+    found = _listed(tx, newest.limit(most))
+    return found, len(found) if len(found) < most else _totals(tx, wanted)[0]
 
 
 def one(tx: sa.Connection, generation_id: str) -> Listed:
@@ -97,15 +99,19 @@ def several(tx: sa.Connection, ids: list[str]) -> list[Listed]:
 
 def page(tx: sa.Connection, wanted: Filter, number: int, size: int) -> Page:
     """One page of the history, newest first."""
-    conditions = wanted.conditions()
+    entries, cost = _totals(tx, wanted)
+    newest = _rows().where(*wanted.conditions()).order_by(generations.c.sequence.desc())
+    return Page(_listed(tx, newest.limit(size).offset((number - 1) * size)), entries, cost, number, size)
+
+
+def _totals(tx: sa.Connection, wanted: Filter) -> tuple[int, MicroUSD | None]:
+    """How many generations a filter finds, and what they cost together."""
     entries, cost = tx.execute(
         sa.select(sa.func.count(), sa.func.sum(generations.c.cost))
         .select_from(generations.join(_owner, _owner.c.id == generations.c.namespace_id))
-        .where(*conditions)
+        .where(*wanted.conditions())
     ).one()
-    newest = _rows().where(*conditions).order_by(generations.c.sequence.desc())
-    rows = _listed(tx, newest.limit(size).offset((number - 1) * size))
-    return Page(rows, entries, None if cost is None else MicroUSD(int(cost)), number, size)
+    return entries, None if cost is None else MicroUSD(int(cost))
 
 
 def _rows() -> sa.Select[Any]:

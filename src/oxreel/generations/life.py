@@ -66,6 +66,12 @@ def close_take(tx: sa.Connection, generation_id: str, executor_id: str, outcome:
     )
 
 
+def is_processing(tx: sa.Connection, generation_id: str) -> bool:
+    """Whether the generation is still to be filmed."""
+    status = tx.execute(sa.select(generations.c.status).where(generations.c.id == generation_id)).scalar()
+    return status == Status.PROCESSING
+
+
 def report_progress(tx: sa.Connection, generation: Generation, progress: float) -> bool:
     """Whether the generation is still to be filmed; its progress is written if so."""
     written = tx.execute(

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from oxreel.catalogue import Parameters, check, quote
 from oxreel.generations import life
 from oxreel.generations.direct import direct
-from oxreel.generations.generation import Generation, Status, find
+from oxreel.generations.generation import Generation
 from oxreel.generations.process import FilmingProcess
 from oxreel.generations.references import sources_of
 from oxreel.generations.result import store
@@ -147,7 +147,7 @@ class Take:
         progress = min(self._frames / total, 1.0) * (1 - _FINISHING) if total else 0.0
         if progress <= self._generation.progress:
             with self._studio.database.snapshot() as tx:
-                return find(tx, self._generation.id).status is Status.PROCESSING
+                return life.is_processing(tx, self._generation.id)
         with self._studio.database.transaction() as tx:
             wanted = life.report_progress(tx, self._generation, progress)
         self._generation = replace(self._generation, progress=progress)
