@@ -28,7 +28,7 @@ class Quality:
     """How x264 works. Segments join only when it is the same for all; bytes repeat only for the same threads."""
 
     preset: str = "veryfast"
-    crf: int = 18
+    crf: int = 20
     threads: int = 4
     #: Frames between two keyframes at most.
     keyframe_distance: int = 96
@@ -49,8 +49,9 @@ class Encoder:
         self._size = width, height
         self._container: OutputContainer = av.open(str(path), "w", format="mp4")
         zones = "/".join(f"{frame},{frame},q={_SHARP_QUANTIZER}" for frame in sorted(set(sharp)))
-        # `stitchable` keeps the headers of all segments alike, whatever their zones.
-        x264 = "stitchable=1" + (f":zones={zones}" if zones else "")
+        # `stitchable` keeps the headers of all segments alike, whatever their zones. Macroblock trees make the bytes
+        # depend on the threads' timing: on a busy machine every second encode differed (x264 of PyAV 18.1, 2026-11).
+        x264 = "stitchable=1:no-mbtree=1:qcomp=1" + (f":zones={zones}" if zones else "")
         options = {"preset": quality.preset, "crf": str(quality.crf), "x264-params": x264}
         stream: VideoStream = self._container.add_stream("libx264", rate=FRAME_RATE, options=options)
         context = stream.codec_context

@@ -157,14 +157,16 @@ def _add(curves: _Curves, move: Move, time: Curve, frames: float, scale: float, 
 def _shake(curves: _Curves, strength: float, seed: int, anchors: Anchors) -> None:
     """Breath and hands: slow sway with a little tremor, at rest at anchored ends."""
     random = np.random.default_rng([seed & 0xFFFF_FFFF_FFFF_FFFF, 0x4A4D])
+    time = np.arange(curves.frames) / max(1, curves.frames - 1)
     seconds = np.arange(curves.frames) / 24
     rates = np.array([0.23, 0.41, 0.83, 1.7, 2.9])
     sizes = np.array([1.0, 0.8, 0.35, 0.12, 0.05])
     envelope = np.ones(curves.frames)
     if anchors.start:
-        envelope *= ease(np.clip(seconds / 1.2, 0, 1))
+        # No sooner than the room for it is made.
+        envelope *= ease(np.clip(time / _LEAD, 0, 1))
     if anchors.end:
-        envelope *= ease(np.clip(seconds[::-1] / 1.2, 0, 1))
+        envelope *= ease(np.clip(time[::-1] / _LEAD, 0, 1))
     sways = []
     for size in (0.0055, 0.007, 0.0035):
         phase = random.uniform(0, 2 * np.pi, rates.size)

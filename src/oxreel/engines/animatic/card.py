@@ -2,7 +2,7 @@
 
 import colorsys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -103,18 +103,15 @@ def _balanced(words: str, room: float, measure: Callable[[str], float]) -> list[
 
 def _wrapped(words: str, room: float, measure: Callable[[str], float]) -> list[str]:
     lines: list[str] = []
-    line = ""
+    line, length = "", 0.0
     for piece in _pieces(words):
-        longer = line + piece
-        if line and measure(longer.rstrip()) > room:
-            lines.append(line.rstrip())
-            longer = piece.lstrip()
-        while measure(longer.rstrip()) > room and len(longer) > 1:
-            # One piece wider than a line: break inside it.
-            cut = next((n for n in range(len(longer) - 1, 1, -1) if measure(longer[:n]) <= room), 1)
-            lines.append(longer[:cut])
-            longer = longer[cut:]
-        line = longer
+        # A piece wider than a line is broken inside.
+        for part in [piece] if measure(piece.rstrip()) <= room else piece:
+            more = measure(part)
+            if line and length + measure(part.rstrip()) > room:
+                lines.append(line.rstrip())
+                line, length = "", 0.0
+            line, length = line + part, length + more
     return [*lines, line.rstrip()] if line.rstrip() else lines
 
 
@@ -129,9 +126,14 @@ def _pieces(words: str) -> list[str]:
 
 
 def _measure(words: str, size: int) -> Callable[[str], float]:
-    if _is_plain(words):
-        return _font(size).getlength
-    return lambda text: _glyphs(text, size)[1]
+    """How wide text is, letter by letter: a prompt is long, and its letters are few."""
+    plain = _is_plain(words)
+
+    @cache
+    def letter_width(letter: str) -> float:
+        return _font(size).getlength(letter) if plain else _glyphs(letter, size)[1]
+
+    return lambda text: sum(map(letter_width, text))
 
 
 def _write(
@@ -158,7 +160,7 @@ def _mixed(canvas: Image.Image, at: tuple[int, int], share: float) -> tuple[int,
     return red, green, blue
 
 
-@cache
+@lru_cache(maxsize=32)
 def _font(size: int) -> ImageFont.FreeTypeFont:
     """Pillow's own typeface (Aileron, CC0), which needs no file of ours."""
     font = ImageFont.load_default(size)
@@ -167,7 +169,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     return font
 
 
-@cache
+@lru_cache(maxsize=64)
 def _is_plain(text: str) -> bool:
     """Whether that typeface has every letter; it leaves the same mark for those it lacks."""
     font = _font(32)
