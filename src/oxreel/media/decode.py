@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.container import InputContainer
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from oxreel.errors import BadReference
@@ -120,7 +120,7 @@ class _Fit:
             high,
             "yuv420p",
             dst_colorspace=_BT709,
-            interpolation="LANCZOS",
+            interpolation=Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.BITEXACT,
             dst_color_range="MPEG",
             threads=1,
         )

@@ -110,19 +110,18 @@ def _stated_seconds(container: InputContainer, stream: VideoStream) -> float:
 def _count(container: InputContainer, stream: VideoStream, deadline: float) -> tuple[int, float]:
     """Frames and seconds, by walking over the packets of a file that does not tell."""
     container.seek(0)
-    frames, end, last = 0, Fraction(0), Fraction(0)
+    usual = 1 / (stream.average_rate or FRAME_RATE)
+    spans: list[tuple[Fraction, Fraction]] = []
     for packet in container.demux(stream):
         if packet.pts is None:
             continue
-        frames += 1
-        at = packet.pts * packet.time_base
-        last = max(last, at)
-        end = max(end, at + (packet.duration or 0) * packet.time_base)
-        if frames > _MOST_PACKETS or time.monotonic() > deadline:
-            raise BadReference(f"The video is too long to be looked through: more than {frames:,} frames.")
-    if not frames:
+        shown = packet.pts * packet.time_base
+        spans.append((shown, shown + (packet.duration * packet.time_base if packet.duration else usual)))
+        if len(spans) > _MOST_PACKETS or time.monotonic() > deadline:
+            raise BadReference(f"The video is too long to be looked through: more than {len(spans):,} frames.")
+    if not spans:
         raise BadReference("The video holds no frame.")
-    return frames, float(max(end, last + 1 / (stream.average_rate or FRAME_RATE)))
+    return len(spans), float(max(end for _, end in spans) - min(start for start, _ in spans))
 
 
 def _unreadable(error: Exception) -> BadReference:
