@@ -120,7 +120,7 @@ class _Fit:
             high,
             "yuv420p",
             dst_colorspace=_BT709,
-            interpolation=Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.BITEXACT,
+            interpolation=Interpolation.LANCZOS,
             dst_color_range="MPEG",
             threads=1,
         )

@@ -66,7 +66,10 @@ def fitted_reference(reference: Reference, width: int, height: int) -> Picture:
 def _open(reference: Reference) -> Image.Image:
     try:
         with Image.open(reference.path, formats=("PNG",)) as image:
-            return image.convert("RGBA" if reference.has_alpha else "RGB")
+            image.load()
+            mode = "RGBA" if reference.has_alpha else "RGB"
+            # Converting to what it is already would copy a picture that may have 64 million pixels.
+            return image if image.mode == mode else image.convert(mode)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise BadReference(f"{reference.field}: the picture cannot be read.") from error
 
