@@ -12,7 +12,7 @@ from oxreel.api.filters import FilterDep
 from oxreel.api.rows import Row, row
 from oxreel.bootstrap import Hub
 from oxreel.generations import change, history
-from oxreel.generations.generation import ACTIVE
+from oxreel.generations.generation import ACTIVE, Status
 from oxreel.generations.history import Filter
 from oxreel.generations.idempotency import Once
 from oxreel.generations.order import read_order
@@ -72,7 +72,8 @@ def enqueue(
             once=once(hub, idempotency_key, "queue", body),
         ),
     )
-    return {"generations": [{"generation_id": one.id, "status": one.status} for one in made]}
+    # Not how they stand by now: an Idempotency-Key gives the first answer again.
+    return {"generations": [{"generation_id": one.id, "status": Status.QUEUED} for one in made]}
 
 
 @router.get("/api/ai/queue", response_model=Rows)
@@ -117,8 +118,9 @@ def old_cancel(hub: HubDep, caller: CallerDep, user: str, generation_id: str) ->
 def readable(hub: Hub, caller: Caller, generation_id: str) -> history.Listed:
     """A generation of the caller's namespaces. Raises NotFound."""
     with hub.database.snapshot() as tx:
-        change.find_readable(tx, caller, generation_id)
-        return history.one(tx, generation_id)
+        listed = history.one(tx, generation_id)
+    change.check_readable(caller, listed.generation)
+    return listed
 
 
 def once(hub: Hub, key: str | None, endpoint: str, body: dict[str, Any]) -> Once | None:

@@ -19,9 +19,14 @@ _REPEATED = (
 def find_readable(tx: sa.Connection, caller: Caller, generation_id: str, *, lock: bool = False) -> Generation:
     """The generation, if it is in one of the caller's namespaces. Raises NotFound otherwise."""
     generation = find(tx, generation_id, lock=lock)
-    if not caller.may_read(generation.namespace_id):
-        raise NotFound(f"There is no generation {generation_id!r}.")
+    check_readable(caller, generation)
     return generation
+
+
+def check_readable(caller: Caller, generation: Generation) -> None:
+    """Nothing for a generation of the caller's namespaces. Raises NotFound for any other, as if there were none."""
+    if not caller.may_read(generation.namespace_id):
+        raise NotFound(f"There is no generation {generation.id!r}.")
 
 
 def cancel(studio: Studio, caller: Caller, generation_id: str) -> Generation:

@@ -14,6 +14,18 @@ from oxreel.units import MicroUSD
 _owner = namespaces.alias("owner")
 _user = namespaces.alias("submitter")
 
+# Built once: this select has many columns, and rows are polled.
+_ROWS = (
+    sa.select(
+        generations,
+        _owner.c.name.label("namespace_name"),
+        *(column.label(f"submitter_{column.name}") for column in _user.columns if column.name != "created_at"),
+    )
+    .join(_owner, _owner.c.id == generations.c.namespace_id)
+    .join(_user, _user.c.id == generations.c.user_id)
+)
+_ONE = _ROWS.where(generations.c.id == sa.bindparam("id"))
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -77,31 +89,25 @@ class Page:
 
 def listing(tx: sa.Connection, wanted: Filter, most: int) -> tuple[list[Listed], int]:
     """The newest `most` generations that a filter finds, and how many it finds in all."""
-    newest = _rows().where(*wanted.conditions()).order_by(generations.c.sequence.desc())
-    found = _listed(tx, newest.limit(most))
+    newest = _ROWS.where(*wanted.conditions()).order_by(generations.c.sequence.desc())
+    found = _listed(tx, tx.execute(newest.limit(most)))
     return found, len(found) if len(found) < most else _totals(tx, wanted)[0]
 
 
 def one(tx: sa.Connection, generation_id: str) -> Listed:
     """One generation with its names; whoever asks must check who may read it. Raises NotFound."""
-    found = several(tx, [generation_id])
+    found = _listed(tx, tx.execute(_ONE, {"id": generation_id}))
     if not found:
         raise NotFound(f"There is no generation {generation_id!r}.")
     return found[0]
 
 
-def several(tx: sa.Connection, ids: list[str]) -> list[Listed]:
-    """Generations in the order of their ids."""
-    return sorted(
-        _listed(tx, _rows().where(generations.c.id.in_(ids))), key=lambda listed: ids.index(listed.generation.id)
-    )
-
-
 def page(tx: sa.Connection, wanted: Filter, number: int, size: int) -> Page:
     """One page of the history, newest first."""
     entries, cost = _totals(tx, wanted)
-    newest = _rows().where(*wanted.conditions()).order_by(generations.c.sequence.desc())
-    return Page(_listed(tx, newest.limit(size).offset((number - 1) * size)), entries, cost, number, size)
+    newest = _ROWS.where(*wanted.conditions()).order_by(generations.c.sequence.desc())
+    rows = _listed(tx, tx.execute(newest.limit(size).offset((number - 1) * size)))
+    return Page(rows, entries, cost, number, size)
 
 
 def _totals(tx: sa.Connection, wanted: Filter) -> tuple[int, MicroUSD | None]:
@@ -114,17 +120,8 @@ def _totals(tx: sa.Connection, wanted: Filter) -> tuple[int, MicroUSD | None]:
     return entries, None if cost is None else MicroUSD(int(cost))
 
 
-def _rows() -> sa.Select[Any]:
-    users = [column.label(f"submitter_{column.name}") for column in _user.columns if column.name != "created_at"]
-    return (
-        sa.select(generations, _owner.c.name.label("namespace_name"), *users)
-        .join(_owner, _owner.c.id == generations.c.namespace_id)
-        .join(_user, _user.c.id == generations.c.user_id)
-    )
-
-
-def _listed(tx: sa.Connection, query: sa.Select[Any]) -> list[Listed]:
-    rows = tx.execute(query).all()
+def _listed(tx: sa.Connection, result: sa.CursorResult[Any]) -> list[Listed]:
+    rows = result.all()
     position = _positions(tx, [row.sequence for row in rows if row.status == Status.QUEUED])
     names = Namespace.__dataclass_fields__
     return [

@@ -34,6 +34,10 @@ class Once:
 
 def recall(tx: sa.Connection, user_id: int, once: Once) -> list[str] | None:
     """Ids of the generations that this order made before; None for a new key. Raises Conflict for another body."""
+    if tx.dialect.name == "postgresql":
+        # The same order sent twice at one moment: the second waits for what the first makes. SQLite has one writer.
+        lock = int.from_bytes(hashlib.sha256(f"{user_id}:{once.key}".encode()).digest()[:8], signed=True)
+        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.literal(lock, sa.BigInteger))))
     row = tx.execute(sa.select(idempotency_keys).where(*_mine(user_id, once))).first()
     if row is None:
         return None

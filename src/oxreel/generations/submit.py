@@ -68,6 +68,9 @@ def submit(studio: Studio, request: Request) -> list[Generation]:
             if earlier is not None:
                 return [find(tx, generation_id) for generation_id in earlier]
         _refuse_flood(tx, studio, namespace.id, asked.num_generations)
+        if asked.num_generations > 1:
+            # The first holds must not change what the refusal says is there and needed.
+            ledger.require(tx, namespace.id, MicroUSD(price * asked.num_generations))
         first_seed = asked.seed if asked.seed is not None else randbelow(MOST_SEED + 1)
         values = {
             "namespace_id": namespace.id,
