@@ -364,6 +364,7 @@ NESTED = b'{"model": "%s", "prompt": "A hill", "deep": %%s}' % MODEL.encode()
         (b"[" * 100_000, "nested too deep"),
         (NESTED % (b"[" * 32 + b"]" * 32), "nested too deep"),
         (NESTED % (b'{"a":' * 32 + b"1" + b"}" * 32), "nested too deep"),
+        (NESTED % (b"[" + b"{}," * 100_000 + b"0]"), "too many parts"),
         (b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--x--", "not valid JSON"),
     ],
 )

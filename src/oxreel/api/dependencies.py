@@ -1,7 +1,7 @@
 """What handlers ask for: the hub, the caller, the JSON body."""
 
 import json
-import re
+import math
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -57,40 +57,49 @@ async def _json_object(request: Request, hub: HubDep) -> dict[str, Any]:
 
 def parse_json_object(raw: bytes) -> dict[str, Any]:
     """The JSON object in `raw`, free of what no database can store. Raises InvalidParams."""
+    if sum(raw.count(sign) for sign in b"[{,") > _MOST_SIGNS:
+        # Before it is parsed: sixty megabytes of "{}," would take minutes of everybody's time, and gigabytes.
+        raise InvalidParams(f"The request body has too many parts: more than {_MOST_SIGNS:,} brackets and commas.")
     try:
         body = json.loads(raw, parse_constant=_refuse_constant)
-        _refuse_depth(body)
-        # 1e999 is a number to JSON and infinite to Python.
-        text = json.dumps(body, ensure_ascii=False, allow_nan=False)
-        text.encode()
+        _refuse_parts(body)
     except RecursionError:
         raise InvalidParams(_TOO_DEEP) from None
     except ValueError as error:
         raise InvalidParams(f"The request body is not valid JSON: {error}.") from None
     if not isinstance(body, dict):
         raise InvalidParams(f"The request body must be a JSON object, not {type(body).__name__}.")
-    if _NUL.search(text):
-        raise InvalidParams("The request body holds a NUL character (\\u0000), which no field can have.")
     return body
 
 
-#: An escaped NUL: its backslash is not itself escaped.
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-
-
+#: Brackets, braces and commas of a body. A request needs dozens; those within texts count too.
+_MOST_SIGNS = 200_000
 #: Objects and lists within one another; rows hold what was submitted, and each reader of one walks into it.
 _MOST_LEVELS = 32
 _TOO_DEEP = f"The request body is nested too deep: at most {_MOST_LEVELS} objects and lists within one another."
 
 
-def _refuse_depth(body: Any) -> None:
-    level = [body]
-    for _ in range(_MOST_LEVELS + 1):
-        containers = [one for one in level if isinstance(one, dict | list)]
-        if not containers:
-            return
-        level = [item for one in containers for item in (one.values() if isinstance(one, dict) else one)]
-    raise InvalidParams(_TOO_DEEP)
+def _refuse_parts(body: Any) -> None:
+    """Nothing for a body that can be stored. Raises InvalidParams, or ValueError for what JSON could not hold."""
+    level, depth = [body], 0
+    while level:
+        below: list[Any] = []
+        for one in level:
+            if isinstance(one, str):
+                _refuse_text(one)
+            elif isinstance(one, float) and math.isinf(one):
+                raise ValueError("a number is too large")  # 1e999 is a number to JSON and infinite to Python
+            elif isinstance(one, dict | list):
+                if depth == _MOST_LEVELS:
+                    raise InvalidParams(_TOO_DEEP)
+                below += [*one, *one.values()] if isinstance(one, dict) else one
+        level, depth = below, depth + 1
+
+
+def _refuse_text(text: str) -> None:
+    if "\0" in text:
+        raise InvalidParams("The request body holds a NUL character (\\u0000), which no field can have.")
+    text.encode()  # half of a surrogate pair is no text
 
 
 def _refuse_constant(name: str) -> None:
