@@ -80,15 +80,15 @@ def hold(tx: sa.Connection, namespace_id: int, generation_id: str, amount: Micro
     # One statement checks and takes: two enqueues at once cannot both spend the last dollar.
     moved = _try_move(tx, namespace_id, available=-amount, held=amount)
     if moved is None:
-        name = tx.execute(sa.select(db.namespaces.c.name).where(db.namespaces.c.id == namespace_id)).scalar_one()
-        left = balance(tx, namespace_id)
-        raise InsufficientCredits(
-            f"Insufficient credits: '{name}' has ${dollars_text(left.available)} to spend and this costs "
-            f"${dollars_text(amount)}. Ask the operator for credits, choose a shorter video, "
-            'or send "preview": true, which is free.'
-        )
+        raise _too_little(tx, namespace_id, amount)
     _write(tx, namespace_id, "hold", amount, generation_id=generation_id, note=note)
     return moved
+
+
+def require(tx: sa.Connection, namespace_id: int, amount: MicroUSD) -> None:
+    """Nothing where the namespace can pay so much: for several holds at once. Raises InsufficientCredits."""
+    if balance(tx, namespace_id).available < amount:
+        raise _too_little(tx, namespace_id, amount)
 
 
 def settle(tx: sa.Connection, generation_id: str, amount: MicroUSD | None = None) -> MicroUSD:
@@ -138,6 +138,16 @@ def entries(tx: sa.Connection, namespace_id: int, limit: int = 100) -> list[Entr
         .limit(limit)
     )
     return [Entry(*row) for row in rows]
+
+
+def _too_little(tx: sa.Connection, namespace_id: int, amount: MicroUSD) -> InsufficientCredits:
+    name = tx.execute(sa.select(db.namespaces.c.name).where(db.namespaces.c.id == namespace_id)).scalar_one()
+    left = balance(tx, namespace_id)
+    return InsufficientCredits(
+        f"Insufficient credits: '{name}' has ${dollars_text(left.available)} to spend and this costs "
+        f"${dollars_text(amount)}. Ask the operator for credits, choose a shorter video, "
+        'or send "preview": true, which is free.'
+    )
 
 
 def _open_hold(tx: sa.Connection, generation_id: str) -> tuple[int, MicroUSD]:
