@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def test_a_row_a_hold_and_a_job_come_together(studio: Hub, caller: Caller, order
 
 
 def test_what_cannot_be_paid_leaves_nothing_behind(studio: Hub, order: Order) -> None:
-    with pytest.raises(InsufficientCredits, match="Insufficient credits"):
+    with pytest.raises(InsufficientCredits, match=r"has \$10\.00 to spend and this costs \$13\.44"):
         order(duration=15, num_generations=4)  # 13.44 dollars of 10: the fourth does not fit, so none is made
     assert counts(studio) == (0, 0, 0)
 
@@ -98,6 +99,13 @@ def test_the_same_key_with_another_body_is_refused(studio: Hub, order: Order) ->
     order(key="monday")
     with pytest.raises(Conflict, match="'monday' was used for another request"):
         order(key="monday", duration=4)
+    assert counts(studio) == (1, 1, 1)
+
+
+def test_the_same_order_sent_many_times_at_once_is_made_once(studio: Hub, order: Order) -> None:
+    with ThreadPoolExecutor(6) as senders:
+        made = list(senders.map(lambda _: order(key="monday"), range(6)))
+    assert len({one.id for [one] in made}) == 1
     assert counts(studio) == (1, 1, 1)
 
 
