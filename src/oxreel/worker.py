@@ -9,7 +9,7 @@ from dbos import DBOS
 
 from oxreel import events
 from oxreel.bootstrap import Hub, open_hub
-from oxreel.generations import idempotency, recovery
+from oxreel.generations import idempotency, leftovers, recovery
 from oxreel.generations.jobs import APPLICATION, QUEUE, SCHEMA, VERSION, serializer
 from oxreel.generations.run import Filming
 from oxreel.log import Log, set_up
@@ -100,6 +100,7 @@ class Worker:
             with hub.database.transaction() as tx:
                 events.prune(tx, hub.settings.event_days)
                 idempotency.prune(tx, hub.settings.idempotency_hours)
+            leftovers.clear(hub)
 
 
 def run(settings: Settings) -> None:
