@@ -196,7 +196,8 @@ def test_a_name_is_looked_up_once_and_the_connection_goes_to_that_very_address(w
 
 def test_a_name_that_answers_with_private_addresses_is_refused(tmp_path: Path) -> None:
     message = refusal("http://inside.example/", tmp_path / "out", resolve=lambda *_: ["10.0.0.7", "fd00::1"])
-    assert "'inside.example' (10.0.0.7, fd00::1) is not on the public internet" in message
+    assert "'inside.example' is not on the public internet" in message
+    assert "10.0.0.7" not in message  # what the inside of the network looks like is nobody's business
 
 
 def test_of_several_addresses_the_refused_ones_are_passed_over(web: Web, tmp_path: Path) -> None:
