@@ -17,7 +17,7 @@ from oxreel.settings import Settings
 
 log = Log(__name__)
 
-#: Signs of life between two comparisons of rows and jobs, and between two prunings.
+#: Signs of life between two comparisons of rows and jobs, and between two clearings.
 _RECONCILE_EVERY, _PRUNE_EVERY = 5, 600
 
 
@@ -97,6 +97,7 @@ class Worker:
         if beats % _RECONCILE_EVERY == 0:
             recovery.reconcile(hub)
         if beats % _PRUNE_EVERY == 0:
+            recovery.sweep(hub)
             with hub.database.transaction() as tx:
                 events.prune(tx, hub.settings.event_days)
                 idempotency.prune(tx, hub.settings.idempotency_hours)
