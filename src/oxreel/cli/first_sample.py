@@ -45,9 +45,15 @@ def run(host: HostOption = None, port: PortOption = None, data_dir: DataDirOptio
         # The progress bar and the summary are what a newcomer reads; trouble is still told.
         settings = settings.model_copy(update={"log_level": "warning"})
     threading.Thread(target=_introduce, args=(settings, began), name="first-sample", daemon=True).start()
-    from oxreel import server  # noqa: PLC0415 - `oxreel --help` must be quick
+    from rich.console import Console  # noqa: PLC0415 - `oxreel --help` must be quick
 
-    server.serve(settings)
+    from oxreel import server  # noqa: PLC0415
+
+    try:
+        server.serve(settings)
+    finally:
+        # The bar of a sample that was still being filmed has hidden it.
+        Console(stderr=True).show_cursor()
 
 
 def _introduce(settings: "Settings", began: float) -> None:
