@@ -1,6 +1,6 @@
 """The hub under load: idle cost, enqueue rate, start latency, thousands of waiting clients.
 
-    python benchmarks/hub.py [--waiting 1000]
+    python benchmarks/hub.py [--waiting 1000] [idle start enqueue waiting]
 
 It starts a hub of its own in a temporary folder and prints one line a figure. The clients run on the same
 cores as the hub, so the figures are those of a hub that also has to bear its own load generator.
@@ -39,14 +39,19 @@ BODY: dict[str, Any] = {
 
 def main() -> None:
     """Measure everything once."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--waiting", type=int, default=1000, help="clients that wait, and clients that listen")
-    waiting = options.parse_args().waiting
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--waiting", type=int, default=1000, help="clients that wait, and clients that listen")
+    parser.add_argument("only", nargs="*", help="idle, start, enqueue, waiting; all of them by default")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measure(Path(folder), "idle", idle)
-        measure(Path(folder), "start", start_latency)
-        measure(Path(folder), "enqueue", enqueue_rate)
-        measure(Path(folder), "waiting", lambda hub: asyncio.run(many_clients(hub, waiting)))
+        figures: dict[str, Callable[[RunningHub], None]] = {
+            "idle": idle,
+            "start": start_latency,
+            "enqueue": enqueue_rate,
+            "waiting": lambda hub: asyncio.run(many_clients(hub, options.waiting)),
+        }
+        for name in options.only or figures:
+            measure(Path(folder), name, figures[name])
 
 
 def measure(folder: Path, name: str, figure: Callable[[RunningHub], None]) -> None:

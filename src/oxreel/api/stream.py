@@ -27,6 +27,8 @@ Answer = TypeVar("Answer")
 #: Events read at a time: between two batches the loop serves others.
 _BATCH = 100
 _REPLAY_BATCH = 500
+#: Streams that are woken at a time: a thousand at once would keep every request waiting.
+_STREAMS_AT_A_TIME = 25
 #: Seconds that deliveries are gathered before they are written down together.
 _GATHER_SECONDS = 0.05
 #: Seconds of rest after the database failed.
@@ -152,9 +154,9 @@ class Stream:
                 log.exception("events_not_read")
                 await self._pause(_REST_SECONDS)
             else:
-                self._hand_out(batch)
+                await self._hand_out(batch)
 
-    def _hand_out(self, batch: list[Event]) -> None:
+    async def _hand_out(self, batch: list[Event]) -> None:
         for event in batch:
             self._position = event.id
             if event.kind in (events.COMPLETED, events.ENDED):
@@ -163,8 +165,11 @@ class Stream:
                 continue
             if subscriptions := self._subscriptions.get(event.namespace_id):
                 broadcast = Broadcast(event, self._render)
-                for subscription in subscriptions:
+                for number, subscription in enumerate(list(subscriptions), start=1):
                     subscription.put(broadcast)
+                    if number % _STREAMS_AT_A_TIME == 0:
+                        # The loop lets these streams send, and others in, before it goes on.
+                        await asyncio.sleep(0)
 
     def _tell_waiters(self, generation_id: str, *, ended: bool) -> None:
         for future in self._waiters.pop(generation_id, ()):
