@@ -37,6 +37,14 @@ def set_up(level: str, style: LogFormat) -> None:
     logging.getLogger("oxreel").setLevel(level.upper())
 
 
+def adopt(name: str, *expected: type[Exception]) -> None:
+    """Write a library's log in our style too, without the errors that are no trouble."""
+    logger = logging.getLogger(name)
+    # It would add a handler of its own where there is none.
+    logger.handlers, logger.propagate = [logging.NullHandler()], True
+    logger.addFilter(lambda record: not (record.exc_info and isinstance(record.exc_info[1], expected)))
+
+
 class Log:
     """A logger that takes an event name and fields: `log.info("take_started", generation=id)`."""
 

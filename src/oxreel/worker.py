@@ -6,13 +6,14 @@ import signal
 import threading
 
 from dbos import DBOS
+from dbos import error as job_errors
 
 from oxreel import events
 from oxreel.bootstrap import Hub, open_hub
 from oxreel.generations import idempotency, leftovers, recovery
 from oxreel.generations.jobs import APPLICATION, QUEUE, SCHEMA, VERSION, serializer
 from oxreel.generations.run import Filming
-from oxreel.log import Log, set_up
+from oxreel.log import Log, adopt, set_up
 from oxreel.settings import Settings
 
 log = Log(__name__)
@@ -36,6 +37,8 @@ class Worker:
         hub, settings = self._hub, self._hub.settings
         with hub.database.transaction() as tx:
             recovery.sign_on(tx, self.executor_id)
+        # A cancelled generation is no fault: it must not fill the log with stack traces.
+        adopt("dbos", job_errors.DBOSAwaitedWorkflowCancelledError)
         DBOS(
             config={
                 "name": APPLICATION,

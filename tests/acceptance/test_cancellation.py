@@ -33,6 +33,7 @@ def test_cancelling_a_running_generation_ends_its_filming_process(start_hub: Cal
     assert balance(hub) == {"available": "1000.00", "held": "0.00"}
     # The worker is free for the next one.
     assert hub.wait_for(hub.enqueue(**SHORT))["status"] == "succeeded"
+    assert "Traceback" not in hub.log.read_text()
 
 
 def test_a_generation_that_was_cancelled_in_line_never_starts(start_hub: Callable[..., RunningHub]) -> None:
