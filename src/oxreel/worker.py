@@ -100,7 +100,6 @@ class Worker:
         if beats % _RECONCILE_EVERY == 0:
             recovery.reconcile(hub)
         if beats % _PRUNE_EVERY == 0:
-            recovery.sweep(hub)
             with hub.database.transaction() as tx:
                 events.prune(tx, hub.settings.event_days)
                 idempotency.prune(tx, hub.settings.idempotency_hours)

@@ -1,5 +1,4 @@
 import os
-import time
 from collections.abc import Callable
 
 from oxreel.accounts import Caller
@@ -21,15 +20,14 @@ def test_what_takes_kept_is_forgotten_once_their_generation_has_ended(
     assert studio.objects.keys("takes") == [f"takes/{wanted.id}/shot-0.mp4"]
 
 
-def test_scratch_folders_of_workers_that_are_gone_are_removed(studio: Hub) -> None:
+def test_what_dead_workers_and_broken_uploads_left_behind_is_swept(studio: Hub) -> None:
+    data_dir = studio.settings.data_dir
+    kept, swept = ("scratch/living", "incoming/new"), ("scratch/dead", "incoming/old")
+    for name in (*kept, *swept):
+        (data_dir / name).mkdir(parents=True)
+        (data_dir / name / "file").touch()
+    os.utime(data_dir / "incoming/old", (0, 0))
     with studio.database.transaction() as tx:
         recovery.sign_on(tx, "living")
-    scratch = studio.settings.data_dir / "scratch"
-    long_ago = time.time() - 2 * 3600
-    for name in ("living", "gone", "gone-just-now"):
-        (scratch / name / "generation").mkdir(parents=True)
-        if name != "gone-just-now":
-            os.utime(scratch / name / "generation", (long_ago, long_ago))
-            os.utime(scratch / name, (long_ago, long_ago))
     leftovers.clear(studio)
-    assert sorted(path.name for path in scratch.iterdir()) == ["gone-just-now", "living"]
+    assert [(data_dir / name).exists() for name in (*kept, *swept)] == [True, True, False, False]

@@ -94,16 +94,3 @@ def test_reconciling_leaves_what_is_in_line_alone(studio: Hub, order: Order) -> 
     recovery.reconcile(studio)
     with studio.database.snapshot() as tx:
         assert find(tx, made.id).status is Status.QUEUED
-
-
-def test_what_dead_workers_and_broken_uploads_left_behind_is_swept(studio: Hub) -> None:
-    data_dir = studio.settings.data_dir
-    kept, swept = ("scratch/living", "incoming/new"), ("scratch/dead", "incoming/old")
-    for name in (*kept, *swept):
-        (data_dir / name).mkdir(parents=True)
-        (data_dir / name / "file").touch()
-    os.utime(data_dir / "incoming/old", (0, 0))
-    with studio.database.transaction() as tx:
-        recovery.sign_on(tx, "living")
-    recovery.sweep(studio)
-    assert [(data_dir / name).exists() for name in (*kept, *swept)] == [True, True, False, False]

@@ -1,8 +1,8 @@
-"""What takes left behind that nobody needs any more: a cancelled or killed one does not tidy up after itself."""
+"""What was left behind and nobody needs any more: who is killed or cancelled does not tidy up after itself."""
 
 import shutil
-import time
 from pathlib import Path
+from time import time
 
 import sqlalchemy as sa
 
@@ -10,15 +10,14 @@ from oxreel.db import generations, workers
 from oxreel.generations.generation import ACTIVE
 from oxreel.generations.studio import Studio
 
-#: Seconds that a scratch folder lies untouched before it counts as left behind.
-_UNTOUCHED = 3600.0
+_DAY_SECONDS = 24 * 3600
 _BATCH = 500  # SQLite limits the variables of one statement
 
 
 def clear(studio: Studio) -> None:
-    """Forget what takes kept of generations that have ended, and the scratch folders of workers that are gone."""
+    """Remove what takes kept of generations that have ended, and what dead workers and broken uploads left."""
     _clear_kept(studio)
-    _clear_scratch(studio)
+    _clear_folders(studio)
 
 
 def _clear_kept(studio: Studio) -> None:
@@ -33,17 +32,15 @@ def _clear_kept(studio: Studio) -> None:
                 studio.objects.delete_prefix(f"takes/{generation_id}")
 
 
-def _clear_scratch(studio: Studio) -> None:
-    folders = list((studio.settings.data_dir / "scratch").glob("*"))
-    if not folders:
-        return
+def _clear_folders(studio: Studio) -> None:
+    data_dir = studio.settings.data_dir.absolute()
     with studio.database.snapshot() as tx:
         living = set(tx.execute(sa.select(workers.c.executor_id)).scalars())
-    for folder in folders:
-        if folder.name not in living and time.time() - _touched(folder) > _UNTOUCHED:
-            shutil.rmtree(folder, ignore_errors=True)
+    left = [folder for folder in _entries(data_dir / "scratch") if folder.name not in living]
+    left += [folder for folder in _entries(data_dir / "incoming") if time() - folder.stat().st_mtime > _DAY_SECONDS]
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _touched(folder: Path) -> float:
-    """UNIX seconds at which something was last put in or taken out."""
-    return max(path.stat().st_mtime for path in (folder, *folder.glob("*")))
+def _entries(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.exists() else []

@@ -7,10 +7,8 @@ itself struck off must end, because another one films its generations now.
 
 import os
 import platform
-import shutil
 import uuid
 from pathlib import Path
-from time import time
 
 import sqlalchemy as sa
 from dbos import DBOS
@@ -25,7 +23,6 @@ from oxreel.log import Log
 
 log = Log(__name__)
 
-_DAY_SECONDS = 24 * 3600
 #: What the job engine calls jobs that are in line, running, or waiting for their time.
 _ALIVE = ("ENQUEUED", "PENDING", "DELAYED")
 
@@ -99,21 +96,6 @@ def reconcile(studio: Studio) -> None:
                 log.warning("generation_reconciled", generation=generation_id)
     for generation_id in called_off:
         studio.jobs.call_off(generation_id)
-
-
-def sweep(studio: Studio) -> None:
-    """Remove the scratch folders of workers that are no more, and uploads that broke off a day ago."""
-    data_dir = studio.settings.data_dir.absolute()
-    with studio.database.snapshot() as tx:
-        living = set(tx.execute(sa.select(workers.c.executor_id)).scalars())
-    left = [folder for folder in _entries(data_dir / "scratch") if folder.name not in living]
-    left += [folder for folder in _entries(data_dir / "incoming") if time() - folder.stat().st_mtime > _DAY_SECONDS]
-    for folder in left:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _entries(folder: Path) -> list[Path]:
-    return list(folder.iterdir()) if folder.exists() else []
 
 
 def job_table(is_sqlite: bool) -> sa.TableClause:
