@@ -42,10 +42,13 @@ def picture(width: int = 640, height: int = 360) -> str:
 
 
 def test_a_row_has_every_field_that_it_always_has_and_what_was_submitted(hub: RunningHub) -> None:
-    generation = hub.enqueue(**BODY, preview=True, target_repo="films", target_directory="a/b", seed=9)
+    generation = hub.enqueue(
+        **BODY, preview=True, target_repo="films", target_directory="a/b", seed=9, response_format="url"
+    )
     row = hub.client.get(f"/api/ai/queue/{generation}").json()
     assert set(row) >= ALWAYS
     assert (row["model_name"], row["prompt"], row["duration"], row["seed"]) == (MODEL, "A quiet lake", 3, 9)
+    assert (row["model"], row["response_format"]) == (MODEL, "url")
     assert (row["target_namespace"], row["target_repo"], row["target_directory"]) == ("local", "films", "a/b")
     done = hub.wait_for(generation)
     assert done["status"] == "succeeded"
@@ -221,3 +224,9 @@ def test_the_history_counts_pages_and_costs(start_hub: Callable[..., RunningHub]
     assert page["total_cost"] == "1.344"
     refused = hub.client.get("/api/ai/generations", params={"page_size": 1001})
     assert (refused.status_code, refused.json()["status_message"]) == (400, "invalid_params")
+
+
+def test_the_synchronous_endpoint_makes_one_video(hub: RunningHub) -> None:
+    answer = hub.client.post("/api/ai/videos/generate", json={**BODY, "num_generations": 2})
+    assert answer.status_code == 400
+    assert "POST /api/ai/queue makes up to four" in answer.json()["error"]["message"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from oxreel.catalogue import Catalogue, check
+from oxreel.catalogue import Catalogue, Parameters, check
 from oxreel.errors import InvalidParams, NotFound
 
 PICTURE = "https://example.com/a.png"
@@ -34,8 +34,8 @@ def refusal(model_id: str, body: dict[str, Any]) -> str:
     return refused.value.message.removeprefix(OPENING)
 
 
-def accepted(model_id: str, body: dict[str, Any]) -> None:
-    check(Catalogue().find(model_id), {"model": model_id, **body})
+def accepted(model_id: str, body: dict[str, Any]) -> Parameters:
+    return check(Catalogue().find(model_id), {"model": model_id, **body})
 
 
 @pytest.mark.parametrize("model_id", [REFERENCE, REFERENCE_4K, "kling-video-o3-pro-text-to-video"])
@@ -55,7 +55,7 @@ def accepted(model_id: str, body: dict[str, Any]) -> None:
         (shots(16), f"multi_prompt[0].duration: {FIFTEEN}"),
         (shots(5, 0), f"multi_prompt[1].duration: {FIFTEEN}"),
         ({"prompt": "a", "aspect_ratio": "4:3"}, "aspect_ratio: Input should be '9:16', '1:1' or '16:9'"),
-        (shots(1, 1, 1, 1, 1, 1, 1), "multi_prompt: List should have at most 6 items, not 7"),
+        (shots(*[1] * 16), "Total shot duration (16s) exceeds maximum allowed (15s)."),
     ],
 )
 def test_the_rows_of_the_table_come_out_word_for_word(model_id: str, body: dict[str, Any], message: str) -> None:
@@ -114,11 +114,17 @@ def test_a_tail_frame_needs_a_start_frame(model_id: str) -> None:
 
 
 @pytest.mark.parametrize("model_id", [REFERENCE, REFERENCE_4K, OMNI])
-def test_a_tail_frame_stands_beside_two_reference_images_at_most(model_id: str) -> None:
+def test_what_only_kling_itself_refuses_is_accepted_with_a_warning(model_id: str) -> None:
     frames = {"prompt": "a", "tail_image_url": PICTURE, "start_image_url": PICTURE}
-    accepted(model_id, {**frames, "input_image": [PICTURE] * 2})
-    message = refusal(model_id, {**frames, "input_image": [PICTURE] * 3})
-    assert "at most 2 reference images, and 3 were sent" in message
+    assert accepted(model_id, {**frames, "input_image": [PICTURE] * 2}).warnings() == []
+    [warning] = accepted(model_id, {**frames, "input_image": [PICTURE] * 3}).warnings()
+    assert "3 reference images" in warning
+
+
+def test_more_shots_than_kling_takes_are_accepted_with_a_warning() -> None:
+    assert accepted(REFERENCE, shots(2, 2, 2, 2, 2, 2)).warnings() == []
+    [warning] = accepted(REFERENCE, shots(2, 2, 2, 2, 2, 2, 2)).warnings()
+    assert "7 shots: Kling itself takes at most 6" in warning
 
 
 def test_the_pro_reference_model_counts_every_picture_up_to_4() -> None:

@@ -7,10 +7,11 @@ from oxreel import ledger
 from oxreel.accounts import Caller
 from oxreel.bootstrap import Hub
 from oxreel.db import generations
-from oxreel.errors import Conflict
+from oxreel.errors import Conflict, RateLimited
 from oxreel.generations import change
 from oxreel.generations.generation import Generation, Status
 from oxreel.generations.recovery import job_table
+from oxreel.settings import Settings
 
 Order = Callable[..., list[Generation]]
 PRICE = 3 * 224_000
@@ -56,3 +57,21 @@ def test_a_success_cannot_be_retried(studio: Hub, caller: Caller, order: Order) 
     with pytest.raises(Conflict, match="succeeded"):
         change.retry(studio, caller, old.id, "testserver")
     assert list(jobs(studio)) == [old.id]
+
+
+def test_a_retry_is_priced_anew(studio: Hub, caller: Caller, order: Order) -> None:
+    [old] = order()
+    with studio.database.transaction() as tx:
+        # As if it had not been valid, and so had no price, when it was submitted.
+        tx.execute(sa.update(generations).values(price=0, status=Status.FAILED))
+    assert change.retry(studio, caller, old.id, "testserver").price == PRICE
+
+
+def test_retries_count_towards_the_limit_of_a_namespace(studio: Hub, caller: Caller, order: Order) -> None:
+    [old] = order(preview=True)
+    change.cancel(studio, caller, old.id)
+    object.__setattr__(studio, "settings", Settings(max_active_generations=2))
+    change.retry(studio, caller, old.id, "testserver")
+    change.retry(studio, caller, old.id, "testserver")
+    with pytest.raises(RateLimited):
+        change.retry(studio, caller, old.id, "testserver")

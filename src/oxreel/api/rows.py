@@ -6,11 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from oxreel.api.result_url import result_url
 from oxreel.bootstrap import Hub
+from oxreel.generations import inputs
 from oxreel.generations.history import Listed
 from oxreel.units import MicroUSD, dollars_text, unix_seconds
-
-#: A `data:` URI longer than this is shortened in rows, which are polled; the hub keeps all of it.
-_LONGEST_DATA_URI = 256
 
 
 class Row(BaseModel):
@@ -57,7 +55,7 @@ def row(hub: Hub, listed: Listed, base_url: str) -> dict[str, Any]:
     if one.result_path is not None:
         url = result_url(hub.signer, hub.settings.url_hours, base_url, listed.namespace, one.repo, one.result_path)
     return {
-        **{name: _shown(value) for name, value in one.parameters.items()},
+        **inputs.shown(one.parameters),
         "generation_id": one.id,
         "model_name": one.model,
         "prompt": one.prompt,
@@ -92,14 +90,3 @@ def history_row(hub: Hub, listed: Listed, base_url: str) -> dict[str, Any]:
         "username": user.name,
         "user_image": user.image_url,
     }
-
-
-def _shown(value: Any) -> Any:
-    """The value with long `data:` URIs shortened, wherever they stand in it."""
-    if isinstance(value, str) and len(value) > _LONGEST_DATA_URI and value[:5].lower() == "data:":
-        return f"{value[:_LONGEST_DATA_URI]}… ({len(value)} characters)"
-    if isinstance(value, list):
-        return [_shown(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _shown(item) for name, item in value.items()}
-    return value

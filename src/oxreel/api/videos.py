@@ -15,7 +15,7 @@ from oxreel.api.queue import IdempotencyKey, once
 from oxreel.api.result_url import result_url
 from oxreel.api.stream import Stream
 from oxreel.bootstrap import Hub
-from oxreel.errors import Conflict, FilmingFailed, OxReelError, RateLimited
+from oxreel.errors import Conflict, FilmingFailed, InvalidParams, OxReelError, RateLimited
 from oxreel.generations import history
 from oxreel.generations.generation import Generation, Status
 from oxreel.generations.history import Listed
@@ -56,6 +56,8 @@ async def generate(
 ) -> Any:
     """Make a video and wait for it. A client that goes away finds it in the history."""
     order = read_order(body)
+    if order.common.num_generations != 1:
+        raise InvalidParams("num_generations: this endpoint makes one video; POST /api/ai/queue makes up to four.")
     submission = Submission(
         order=order,
         caller=caller,
@@ -63,15 +65,14 @@ async def generate(
         check_now=True,
         once=once(hub, idempotency_key, "generate", body),
     )
-    made = await run_in_threadpool(submit, hub, submission)
-    finished = [await _finished(hub, stream, one.id) for one in made]
-    address = base_url(request, hub)
+    [made] = await run_in_threadpool(submit, hub, submission)
+    finished = await _finished(hub, stream, made.id)
     as_bytes = order.common.response_format == "b64_json"
-    videos = [await run_in_threadpool(_video, hub, caller, one, address, as_bytes) for one in finished]
+    video = await run_in_threadpool(_video, hub, caller, finished, base_url(request, hub), as_bytes)
     return {
-        "created": max(unix_seconds(one.generation.completed_at) or 0 for one in finished),
+        "created": unix_seconds(finished.generation.completed_at),
         "model": order.common.model,
-        "videos": videos,
+        "videos": [video],
     }
 
 

@@ -5,14 +5,14 @@ import sqlalchemy as sa
 from oxreel.accounts import Caller
 from oxreel.db import take_write_lock
 from oxreel.errors import Conflict, NotFound
-from oxreel.generations import life
+from oxreel.generations import inputs, life
 from oxreel.generations.generation import Generation, Status, find
 from oxreel.generations.studio import Studio
-from oxreel.generations.submit import enqueue
+from oxreel.generations.submit import enqueue, price_of, refuse_flood
 
 #: What a retry takes over from the generation that it repeats.
 _REPEATED = (
-    "namespace_id", "model", "parameters", "prompt", "engine", "preview", "repo", "directory", "price", "seed",
+    "namespace_id", "model", "parameters", "prompt", "engine", "preview", "repo", "directory", "seed",
 )  # fmt: skip
 
 
@@ -47,13 +47,19 @@ def retry(studio: Studio, caller: Caller, generation_id: str, own_host: str) -> 
         old = find_readable(tx, caller, generation_id, lock=True)
         if old.status is Status.SUCCEEDED:
             raise Conflict(f"Generation {generation_id} succeeded, so it cannot be retried; submit it anew instead.")
+        refuse_flood(tx, studio, old.namespace_id, 1)
         cancelled = life.cancel(tx, generation_id)
+        # Priced anew: what was invalid then may be valid now, and prices change.
+        model = studio.catalogue.find(old.model)
+        sent = inputs.bring_back(studio.objects, old.parameters)
+        price = price_of(studio, model, sent, preview=old.preview, check_now=False)
         repeated = {name: getattr(old, name) for name in _REPEATED}
         new = enqueue(
             tx,
             studio,
             {
                 **repeated,
+                "price": price,
                 "user_id": caller.user.id,
                 "key_id": caller.key_id,
                 "own_host": own_host,

@@ -11,10 +11,15 @@ class Order:
     """What a client asked for. The hub's fields are checked, the model's parameters are not yet."""
 
     common: QueueRequest
-    parameters: dict[str, Any]
+    #: The whole body, as it was sent.
+    submitted: dict[str, Any]
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The fields that are not the hub's own, for the model to judge."""
+        return {name: value for name, value in self.submitted.items() if name not in COMMON_FIELDS}
 
 
 def read_order(body: dict[str, Any]) -> Order:
     """The order in a request body. Raises InvalidParams for a mistake in the hub's own fields."""
-    parameters = {name: value for name, value in body.items() if name not in COMMON_FIELDS}
-    return Order(common_request(body), parameters)
+    return Order(common_request(body), body)

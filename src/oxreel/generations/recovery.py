@@ -82,13 +82,16 @@ def take_over(studio: Studio) -> int:
 def reconcile(studio: Studio) -> None:
     """Bring rows and jobs together where a crash or a fault of the job engine parted them."""
     status = job_table(studio.database.is_sqlite)
-    job = generations.outerjoin(status, status.c.workflow_uuid == generations.c.id)
-    active, alive = generations.c.status.in_(ACTIVE), status.c.status.in_(_ALIVE)
+    alive = status.c.status.in_(_ALIVE)
+    active_rows = generations.outerjoin(status, status.c.workflow_uuid == generations.c.id)
+    no_job = sa.and_(generations.c.status.in_(ACTIVE), sa.or_(status.c.status.is_(None), ~alive))
+    # From the jobs' side, which are few: cancelled generations are as many as ever were.
+    was_cancelled = sa.exists().where(
+        generations.c.id == status.c.workflow_uuid, generations.c.status == Status.CANCELLED
+    )
     with studio.database.snapshot() as tx:
-        without_job = sa.select(generations.c.id).select_from(job)
-        lost = list(tx.execute(without_job.where(active, sa.or_(status.c.status.is_(None), ~alive))).scalars())
-        cancelled = sa.and_(generations.c.status == Status.CANCELLED, alive)
-        called_off = list(tx.execute(sa.select(generations.c.id).select_from(job).where(cancelled)).scalars())
+        lost = list(tx.execute(sa.select(generations.c.id).select_from(active_rows).where(no_job)).scalars())
+        called_off = list(tx.execute(sa.select(status.c.workflow_uuid).where(alive, was_cancelled)).scalars())
     for generation_id in lost:
         message = "The hub lost the job of this generation, so it was ended. Nothing was charged; please retry it."
         with studio.database.transaction() as tx:

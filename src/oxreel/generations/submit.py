@@ -13,7 +13,7 @@ from oxreel.catalogue import Model, check, quote
 from oxreel.catalogue.request import MOST_SEED
 from oxreel.db import generations, now_ms
 from oxreel.errors import InvalidParams, RateLimited
-from oxreel.generations import idempotency
+from oxreel.generations import idempotency, inputs
 from oxreel.generations.generation import ACTIVE, Generation, Status, find
 from oxreel.generations.idempotency import Once
 from oxreel.generations.order import Order
@@ -61,13 +61,14 @@ def submit(studio: Studio, request: Request) -> list[Generation]:
     namespace = accounts.payer(request.caller, asked.target_namespace)
     engine = engine_of(studio, order)
     repo, directory = place_of(order)
-    price = price_of(studio, model, order, check_now=request.check_now)
+    price = price_of(studio, model, order.parameters, preview=asked.preview, check_now=request.check_now)
+    parameters = inputs.put_away(studio.objects, order.submitted)
     with studio.database.transaction() as tx:
         if request.once is not None:
             earlier = idempotency.recall(tx, request.caller.user.id, request.once)
             if earlier is not None:
                 return [find(tx, generation_id) for generation_id in earlier]
-        _refuse_flood(tx, studio, namespace.id, asked.num_generations)
+        refuse_flood(tx, studio, namespace.id, asked.num_generations)
         if asked.num_generations > 1:
             # The first holds must not change what the refusal says is there and needed.
             ledger.require(tx, namespace.id, MicroUSD(price * asked.num_generations))
@@ -77,7 +78,7 @@ def submit(studio: Studio, request: Request) -> list[Generation]:
             "user_id": request.caller.user.id,
             "key_id": request.caller.key_id,
             "model": model.id,
-            "parameters": order.parameters,
+            "parameters": parameters,
             "prompt": prompt_of(order.parameters),
             "own_host": request.own_host,
             "engine": engine,
@@ -112,17 +113,15 @@ def engine_of(studio: Studio, order: Order) -> str:
     return name
 
 
-def price_of(studio: Studio, model: Model, order: Order, *, check_now: bool) -> MicroUSD:
+def price_of(studio: Studio, model: Model, parameters: dict[str, Any], *, preview: bool, check_now: bool) -> MicroUSD:
     """Micro-dollars to hold. What will fail its late check has no price, because it will not be charged."""
     try:
-        parameters = check(model, order.parameters)
+        checked = check(model, parameters)
     except InvalidParams:
         if check_now:
             raise
         return MicroUSD(0)
-    if order.common.preview:
-        return MicroUSD(0)
-    return quote(model, parameters, None, studio.settings)
+    return MicroUSD(0) if preview else quote(model, checked, None, studio.settings)
 
 
 def prompt_of(parameters: dict[str, Any]) -> str | None:
@@ -144,7 +143,8 @@ def place_of(order: Order) -> tuple[str, str]:
     return repo, assets.asset_path(directory) if directory else ""
 
 
-def _refuse_flood(tx: sa.Connection, studio: Studio, namespace_id: int, more: int) -> None:
+def refuse_flood(tx: sa.Connection, studio: Studio, namespace_id: int, more: int) -> None:
+    """Nothing while the namespace may have so many more generations in line. Raises RateLimited."""
     limit = studio.settings.max_active_generations
     # Counting stops at the limit, so that a long line does not make every enqueue slow.
     last_allowed = {"namespace": namespace_id, "before": max(limit - more, 0)}

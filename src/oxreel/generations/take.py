@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from oxreel.catalogue import Parameters, check, quote
-from oxreel.generations import life
+from oxreel.generations import inputs, life
 from oxreel.generations.direct import direct
 from oxreel.generations.generation import Generation
 from oxreel.generations.process import FilmingProcess
@@ -66,7 +66,8 @@ class Take:
     async def _prepare(self) -> dict[str, Any]:
         generation, studio = self._generation, self._studio
         model = studio.catalogue.find(generation.model)
-        parameters = check(model, generation.parameters)
+        sent = await asyncio.to_thread(inputs.bring_back, studio.objects, generation.parameters)
+        parameters = check(model, sent)
         folder = await asyncio.to_thread(self._workspace.open)
         sources = await asyncio.to_thread(sources_of, studio, generation, parameters, folder)
         references: list[Reference] = []

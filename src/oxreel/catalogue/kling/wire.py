@@ -89,7 +89,7 @@ class Element(_Part):
 
 Shots = Annotated[
     list[Shot],
-    Field(max_length=MOST_SHOTS, description="Multi-shot prompts: each generates a segment of the video."),
+    Field(description="Multi-shot prompts: each generates a segment of the video."),
 ]
 Elements = Annotated[
     list[Element],
@@ -230,7 +230,8 @@ class KlingParameters(Parameters):
         return {name: self._get(name) for name in self.option_fields}
 
     def warnings(self) -> list[str]:
-        return [warning for warning in (self._shape_warning(), self._duration_warning()) if warning]
+        found = (self._shape_warning(), self._duration_warning(), self._shots_warning(), self._tail_warning())
+        return [warning for warning in found if warning]
 
     def _shape_warning(self) -> str | None:
         source = self.shape_source()
@@ -244,6 +245,19 @@ class KlingParameters(Parameters):
             return None
         reason = "the source video sets the length" if self.follows_video else "each shot of multi_prompt has its own"
         return f"duration {self._get('duration')} has no effect: {reason}."
+
+    def _shots_warning(self) -> str | None:
+        sent = len(self._get("multi_prompt") or ())
+        if sent <= MOST_SHOTS:
+            return None
+        return f"multi_prompt has {sent} shots: Kling itself takes at most {MOST_SHOTS}."
+
+    def _tail_warning(self) -> str | None:
+        sent = self._reference_count()
+        if not self._get("tail_image_url") or sent <= MOST_REFERENCES_WITH_TAIL:
+            return None
+        most = MOST_REFERENCES_WITH_TAIL
+        return f"tail_image_url stands beside {sent} reference images: Kling itself takes at most {most} with it."
 
     def _get(self, field: str) -> Any:
         return getattr(self, field, None)
@@ -279,11 +293,6 @@ class KlingParameters(Parameters):
             return None
         if not self._get("start_image_url"):
             return "tail_image_url: The last frame requires a start frame; send start_image_url as well."
-        if (sent := self._reference_count()) > MOST_REFERENCES_WITH_TAIL:
-            return (
-                f"tail_image_url: An end frame can stand beside at most {MOST_REFERENCES_WITH_TAIL} "
-                f"reference images, and {sent} were sent."
-            )
         return None
 
     def _reference_count(self) -> int:
