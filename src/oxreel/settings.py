@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     )
     max_lost_takes: int = Field(3, ge=1, description="workers that one generation may kill before it fails")
     stall_seconds: float = Field(300.0, gt=0, description="seconds without a new frame after which filming is stopped")
+    job_days: int = Field(7, ge=1, description="days that the job engine's records of ended generations are kept")
     idempotency_hours: int = Field(24, ge=1, description="hours that an Idempotency-Key is remembered")
 
     # Events

@@ -100,6 +100,8 @@ class Worker:
         if beats % _RECONCILE_EVERY == 0:
             recovery.reconcile(hub)
         if beats % _PRUNE_EVERY == 0:
+            while recovery.forget_ended_jobs(hub) and not self._stop.is_set():
+                pass
             with hub.database.transaction() as tx:
                 events.prune(tx, hub.settings.event_days)
                 idempotency.prune(tx, hub.settings.idempotency_hours)

@@ -100,3 +100,20 @@ def test_ending_it_leaves_no_process_behind(tmp_path: Path) -> None:
     pid = with_process(use)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_the_filming_process_knows_its_engines_settings_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = {"OXREEL_ANIMATIC_WORKERS": "1", "SSL_CERT_FILE": "/certificates.pem", "LC_ALL": "C.UTF-8"}
+    kept_back = ("OXREEL_API_KEY", "OXREEL_DATABASE_URL", "AWS_SECRET_ACCESS_KEY", "PGPASSWORD", "SOME_TOKEN")
+    for name, text in {**passed, **dict.fromkeys(kept_back, "secret")}.items():
+        monkeypatch.setenv(name, text)
+
+    async def use(process: FilmingProcess) -> bytes:
+        with pytest.raises(FilmingFailed):
+            await process.do({"task": "dance"})
+        return Path(f"/proc/{process.pid}/environ").read_bytes()
+
+    known = dict(line.split("=", 1) for line in with_process(use).decode().split("\0") if line)
+    assert passed.items() <= known.items()
+    assert known.keys().isdisjoint(kept_back)
+    assert "secret" not in known.values()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from oxreel.accounts import Caller
 from oxreel.bootstrap import Hub
 from oxreel.db import Database, generations, workers
-from oxreel.generations import recovery
+from oxreel.generations import change, recovery
 from oxreel.generations.generation import Generation, Status, find
 
 Order = Callable[..., list[Generation]]
@@ -94,3 +94,20 @@ def test_reconciling_leaves_what_is_in_line_alone(studio: Hub, order: Order) -> 
     recovery.reconcile(studio)
     with studio.database.snapshot() as tx:
         assert find(tx, made.id).status is Status.QUEUED
+
+
+def test_the_records_of_long_ended_jobs_are_forgotten_and_their_generations_kept(
+    studio: Hub, caller: Caller, order: Order
+) -> None:
+    ended, recent, waiting = order(num_generations=3, preview=True)
+    for one in (ended, recent):
+        change.cancel(studio, caller, one.id)
+    status = recovery.job_table(studio.database.is_sqlite)
+    with studio.database.transaction() as tx:
+        old = status.c.updated_at - 8 * 24 * 3_600_000
+        tx.execute(sa.update(status).where(status.c.workflow_uuid != recent.id).values(updated_at=old))
+    assert recovery.forget_ended_jobs(studio) == 1
+    assert recovery.forget_ended_jobs(studio) == 0
+    with studio.database.snapshot() as tx:
+        assert set(tx.execute(sa.select(status.c.workflow_uuid)).scalars()) == {recent.id, waiting.id}
+        assert find(tx, ended.id).status is Status.CANCELLED

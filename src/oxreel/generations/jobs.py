@@ -63,6 +63,10 @@ class Jobs:
         """Stop a job, in line or running. Call it after the transaction that ended the generation."""
         self._client.cancel_workflow(generation_id)
 
+    def forget(self, generation_ids: list[str]) -> None:
+        """Delete the records of jobs that have ended."""
+        self._client.delete_workflows(generation_ids)
+
     def close(self) -> None:
         """Let go of the database."""
         self._client.destroy()

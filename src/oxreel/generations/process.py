@@ -13,6 +13,7 @@ from typing import Any
 from oxreel import errors
 from oxreel.errors import FilmingFailed, OxReelError
 from oxreel.log import Log
+from oxreel.media.environment import chosen_environment
 
 log = Log(__name__)
 
@@ -76,7 +77,7 @@ class FilmingProcess:
     async def _start(self) -> Process:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "oxreel.engines.child", str(os.getpid()),
-            stdin=PIPE, stdout=PIPE, limit=_LONGEST_ANSWER, start_new_session=True,
+            stdin=PIPE, stdout=PIPE, limit=_LONGEST_ANSWER, start_new_session=True, env=chosen_environment(),
         )  # fmt: skip
         return self._process
 

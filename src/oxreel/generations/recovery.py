@@ -9,6 +9,7 @@ import os
 import platform
 import uuid
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS
@@ -22,6 +23,9 @@ from oxreel.generations.studio import Studio
 from oxreel.log import Log
 
 log = Log(__name__)
+
+#: SQLite limits the variables of one statement.
+_JOBS_AT_A_TIME = 500
 
 #: What the job engine calls jobs that are in line, running, or waiting for their time.
 _ALIVE = ("ENQUEUED", "PENDING", "DELAYED")
@@ -101,10 +105,22 @@ def reconcile(studio: Studio) -> None:
         studio.jobs.call_off(generation_id)
 
 
+def forget_ended_jobs(studio: Studio) -> int:
+    """How many jobs that ended long ago were forgotten, at most some hundreds at a time; generations stay."""
+    status = job_table(studio.database.is_sqlite)
+    before = now_ms() - studio.settings.job_days * 24 * 3_600_000
+    ended = sa.select(status.c.workflow_uuid).where(~status.c.status.in_(_ALIVE), status.c.updated_at < before)
+    with studio.database.snapshot() as tx:
+        ids = list(tx.execute(ended.limit(_JOBS_AT_A_TIME)).scalars())
+    if ids:
+        studio.jobs.forget(ids)
+    return len(ids)
+
+
 def job_table(is_sqlite: bool) -> sa.TableClause:
-    """The job engine's table, read-only: `status` and `executor_id` by `workflow_uuid`."""
-    names = ("workflow_uuid", "status", "executor_id")
-    columns: list[sa.ColumnClause[str]] = [sa.column(name) for name in names]
+    """The job engine's table, read-only: `status`, `executor_id` and `updated_at` (UNIX ms) by `workflow_uuid`."""
+    names = ("workflow_uuid", "status", "executor_id", "updated_at")
+    columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in names]
     return sa.table("workflow_status", *columns, schema=None if is_sqlite else SCHEMA)
 
 
