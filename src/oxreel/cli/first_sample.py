@@ -82,7 +82,11 @@ def _film(hub: "Client", sample: Path) -> str:
     from oxreel.cli.progress import follow  # noqa: PLC0415
 
     began = time.monotonic()
-    generation = hub.submit(MODEL, **_request(hub.base_url), preview=True, seed=1)
+    request = {**_request(hub.base_url), "preview": True, "seed": 1}
+    # A hub that was stopped while it filmed the sample goes on with that one.
+    generation = hub.submit(MODEL, idempotency_key="first sample", **request).refresh()
+    if generation.status in ("failed", "cancelled"):
+        generation = hub.submit(MODEL, **request)
     follow(generation)
     generation.download(sample)
     return f"filmed by the {generation.engine} engine in {time.monotonic() - began:.1f} s"
