@@ -24,6 +24,8 @@ from oxreel.units import MicroUSD
 DEFAULT_REPO = "generations"
 #: The engine of a free preview, whatever the model's route.
 PREVIEW_ENGINE = "animatic"
+#: Drawn seeds are short enough to be read out and typed again.
+_DRAWN_SEEDS = 2**31
 
 # Built once: building a statement takes longer than running it, and each enqueue runs these.
 _INSERT = (
@@ -72,7 +74,7 @@ def submit(studio: Studio, request: Request) -> list[Generation]:
         if asked.num_generations > 1:
             # The first holds must not change what the refusal says is there and needed.
             ledger.require(tx, namespace.id, MicroUSD(price * asked.num_generations))
-        first_seed = asked.seed if asked.seed is not None else randbelow(MOST_SEED + 1)
+        first_seed = asked.seed if asked.seed is not None else randbelow(_DRAWN_SEEDS)
         values = {
             "namespace_id": namespace.id,
             "user_id": request.caller.user.id,
