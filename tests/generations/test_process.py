@@ -111,7 +111,7 @@ def test_the_filming_process_knows_its_engines_settings_and_no_secret(monkeypatc
     async def use(process: FilmingProcess) -> bytes:
         with pytest.raises(FilmingFailed):
             await process.do({"task": "dance"})
-        return Path(f"/proc/{process.pid}/environ").read_bytes()
+        return await asyncio.to_thread(Path(f"/proc/{process.pid}/environ").read_bytes)
 
     known = dict(line.split("=", 1) for line in with_process(use).decode().split("\0") if line)
     assert passed.items() <= known.items()

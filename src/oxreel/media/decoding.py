@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from oxreel.errors import BadReference, RateLimited
+from oxreel.media.environment import chosen_environment
 from oxreel.media.kinds import seems
 
 #: Seconds of wall clock, seconds of processor time and bytes of address space that one file may cost.
@@ -22,9 +23,6 @@ _MEMORY = 3 * 1024**3
 #: Files that one process of the hub has decoded at a time, and seconds that further ones wait for their turn.
 _slots = threading.BoundedSemaphore(2)
 _WAIT = 10
-
-#: What of the environment the decoder may know: where Python is, and no secret.
-_ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR", "LANG")
 
 _PICTURES = ("a JPEG", "a PNG", "a GIF", "a WebP", "a BMP picture", "a TIFF picture", "an AVIF picture")
 
@@ -71,7 +69,7 @@ def _decode(task: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
             capture_output=True,
             timeout=_SECONDS,
             check=False,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            env=chosen_environment(),
         )
     except subprocess.TimeoutExpired as error:
         raise BadReference(f"The file took longer than {_SECONDS} s to decode.") from error
