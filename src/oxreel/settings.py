@@ -76,7 +76,9 @@ class Settings(BaseSettings):
     image_megabytes: int = Field(10, ge=1, description="largest picture, in megabytes (real Kling takes 10)")
     image_megapixels: int = Field(64, ge=1, description="largest picture, in millions of pixels")
     video_megabytes: int = Field(200, ge=1, description="largest source video, in megabytes (real Kling takes 200)")
-    upload_megabytes: int = Field(200, ge=1, description="largest uploaded file, in megabytes")
+    upload_megabytes: int = Field(
+        200, ge=1, description="largest upload, all files of one request together, in megabytes"
+    )
     request_megabytes: int = Field(64, ge=1, description="largest JSON request, in megabytes (data: URIs count)")
     url_hours: float = Field(24.0, gt=0, description="hours that a signed result URL stays valid")
 

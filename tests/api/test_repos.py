@@ -173,26 +173,46 @@ def test_a_form_that_does_not_say_what_goes_where_is_refused(
     assert hub.client.get(f"{repo}/dir/main").json()["entries"] == []
 
 
-def test_a_file_that_is_too_large_is_refused_while_it_arrives(start_hub: Callable[..., RunningHub]) -> None:
-    small = start_hub(OXREEL_UPLOAD_MEGABYTES="1")
+def refused_while_it_arrives(hub: RunningHub, form: bytes) -> str:
+    """The answer to the first bytes of a form of 900 MB, the others of which are never sent."""
     head = (
-        "PUT /api/repos/local/r/file/main/huge HTTP/1.1\r\nHost: hub\r\n"
-        f"Authorization: Bearer {small.key}\r\nContent-Length: 900000000\r\n"
+        "PUT /api/repos/local/r/file/main/many HTTP/1.1\r\nHost: hub\r\n"
+        f"Authorization: Bearer {hub.key}\r\nContent-Length: 900000000\r\n"
         "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
-        '--b\r\nContent-Disposition: form-data; name="file"; filename="huge"\r\n\r\n'
     )
-    with socket.create_connection(("127.0.0.1", small.port), timeout=30) as connection:
-        connection.sendall(head.encode() + b"x" * 3_000_000)
-        # The other 897 MB are never sent, and the answer is there.
+    with socket.create_connection(("127.0.0.1", hub.port), timeout=30) as connection:
+        connection.sendall(head.encode() + form)
         answer = b""
-        while b"can be uploaded" not in answer:
+        while not answer.endswith(b"}"):
             received = connection.recv(100_000)
             assert received, answer
             answer += received
-    assert answer.startswith(b"HTTP/1.1 413 ")
-    assert b"The file 'huge' is too large; at most 1 MB can be uploaded." in answer
+    return answer.decode()
+
+
+def part(name: str, data: bytes) -> bytes:
+    return b'--b\r\nContent-Disposition: form-data; name="files[]"; filename="%s"\r\n\r\n%s\r\n' % (name.encode(), data)
+
+
+def test_a_form_that_is_too_large_is_refused_while_it_arrives(start_hub: Callable[..., RunningHub]) -> None:
+    small = start_hub(OXREEL_UPLOAD_MEGABYTES="1")
+    answer = refused_while_it_arrives(small, part("huge", b"x" * 3_000_000))
+    assert answer.startswith("HTTP/1.1 413 ")
+    assert "The file 'huge' is too large; at most 1 MB can be uploaded." in answer
+    answer = refused_while_it_arrives(small, b"".join(part(str(n), b"x" * 600_000) for n in range(5)))
+    assert answer.startswith("HTTP/1.1 413 ")
+    assert "The files together are too large; at most 1 MB can be uploaded in one request." in answer
+    answer = refused_while_it_arrives(small, part("small", b"x") + b"--b--\r\n" + b"x" * 4_000_000)
+    assert answer.startswith("HTTP/1.1 413 ")
+    assert "The request is too large; at most 1 MB can be uploaded." in answer
     assert put(small, "/api/repos/local/r/file/main/fits", b"x" * 1_000_000).status_code == 200
     assert list((small.settings.data_dir / "incoming").iterdir()) == []
+
+
+def test_a_form_of_too_many_parts_is_refused_while_it_arrives(hub: RunningHub) -> None:
+    answer = refused_while_it_arrives(hub, b"--b\r\n\r\n\r\n" * 200_000)
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert "The form has more than 200 parts" in answer
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from starlette.requests import Request
 
 from oxreel.errors import InvalidParams, PayloadTooLarge, UnsupportedMediaType
 
-#: Files of one form; bytes of its other fields together.
+#: Files of one form, its parts, empty ones included, and bytes of its other fields together.
 MOST_FILES = 100
+MOST_PARTS = 200
 MOST_FIELD_BYTES = 1_000_000
 #: Bytes gathered before a thread parses and writes them.
 _PIECE = 1_000_000
@@ -37,9 +38,9 @@ class Upload:
 
 
 async def receive(request: Request, folder: Path, largest: int) -> list[Upload]:
-    """Every file of the request's form, each at most `largest` bytes, written to `folder`.
+    """Every file of the request's form, together at most `largest` bytes, written to `folder`.
 
-    Raises PayloadTooLarge as soon as one is larger, and stops reading; UnsupportedMediaType for what is no
+    Raises PayloadTooLarge as soon as they are larger, and stops reading; UnsupportedMediaType for what is no
     form, InvalidParams for a broken one.
     """
     form = _Form(_boundary(request), folder, largest)
@@ -75,7 +76,10 @@ class _Form:
         self.uploads: list[Upload] = []
         self._folder = folder
         self._largest = largest
+        self._received = 0
+        self._file_bytes = 0
         self._field_bytes = 0
+        self._parts = 0
         self._header = b"", b""
         self._headers: dict[bytes, bytes] = {}
         self._file: BinaryIO | None = None
@@ -97,6 +101,10 @@ class _Form:
 
     def feed(self, data: bytes) -> None:
         self._parser.write(data)
+        # Bytes that are no part's, such as those after the last boundary, reach no callback.
+        self._received += len(data)
+        if self._received > self._largest + 2 * MOST_FIELD_BYTES:
+            raise PayloadTooLarge(f"The request is too large; {self._allowed}.")
 
     def finish(self, data: bytes) -> None:
         self.feed(data)
@@ -108,7 +116,14 @@ class _Form:
         if self._file is not None:
             self._file.close()
 
+    @property
+    def _allowed(self) -> str:
+        return f"at most {self._largest / 1e6:g} MB can be uploaded"
+
     def _begin(self) -> None:
+        self._parts += 1
+        if self._parts > MOST_PARTS:
+            raise InvalidParams(f"The form has more than {MOST_PARTS} parts; send the others in another request.")
         self._headers = {}
 
     def _header_name(self, data: bytes, start: int, end: int) -> None:
@@ -146,10 +161,11 @@ class _Form:
             return
         upload = self.uploads[-1]
         upload.size += end - start
+        self._file_bytes += end - start
         if upload.size > self._largest:
-            raise PayloadTooLarge(
-                f"The file '{upload.filename}' is too large; at most {self._largest / 1e6:g} MB can be uploaded."
-            )
+            raise PayloadTooLarge(f"The file '{upload.filename}' is too large; {self._allowed}.")
+        if self._file_bytes > self._largest:
+            raise PayloadTooLarge(f"The files together are too large; {self._allowed} in one request.")
         piece = memoryview(data)[start:end]
         self._file.write(piece)
         self._hash.update(piece)
