@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from dbos import DBOS
 
 from oxreel import accounts, ledger
-from oxreel.catalogue import Catalogue, check_prices
+from oxreel.catalogue import Catalogue, check_dollars, check_prices
 from oxreel.db import Database, api_keys, take_write_lock
 from oxreel.engines.registry import Registry
+from oxreel.errors import WrongSetting
 from oxreel.generations.jobs import SCHEMA, Jobs
 from oxreel.generations.studio import Studio
 from oxreel.migrations import migrate
@@ -31,13 +32,16 @@ class Hub(Studio):
 
 
 def open_hub(settings: Settings) -> Hub:
-    """The hub that the settings describe, its database at the newest schema and its first user made."""
+    """The hub that the settings describe, its database at the newest schema and its first user made.
+
+    Raises WrongSetting for settings that it cannot work with.
+    """
+    catalogue, engines = Catalogue(), Registry()
+    _check(settings, catalogue, engines)
     _make_private_folder(settings.data_dir)
     database = Database(settings.sqlalchemy_url)
     migrate(database)
     DBOS.migrate(database.url, schema=SCHEMA)
-    catalogue = Catalogue()
-    check_prices(catalogue.all(), settings)
     objects = Objects.open(settings.objects_url)
     with database.transaction() as tx:
         secret = load_secret(tx, "signed-urls")
@@ -48,10 +52,20 @@ def open_hub(settings: Settings) -> Hub:
         database=database,
         catalogue=catalogue,
         objects=objects,
-        engines=Registry(),
+        engines=engines,
         jobs=Jobs(database),
         signer=Signer(secret),
     )
+
+
+def _check(settings: Settings, catalogue: Catalogue, engines: Registry) -> None:
+    """Nothing where the hub can work with these settings. Raises WrongSetting before anything is made."""
+    if settings.engine not in engines.names:
+        raise WrongSetting(
+            f"OXREEL_ENGINE: there is no engine '{settings.engine}'; this hub has {', '.join(engines.names)}."
+        )
+    check_prices(catalogue.all(), settings)
+    check_dollars("OXREEL_INITIAL_CREDITS", settings.initial_credits)
 
 
 def _make_first_user(tx: sa.Connection, settings: Settings) -> None:

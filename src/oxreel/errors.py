@@ -74,3 +74,7 @@ class RateLimited(OxReelError):
 
 class FilmingFailed(OxReelError):
     """An engine could not make the video; the message says why, without its internals."""
+
+
+class WrongSetting(ValueError):
+    """A setting that the hub cannot start with: no request ever meets it."""

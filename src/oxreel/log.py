@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 LogFormat = Literal["text", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 class _Formatter(logging.Formatter):
@@ -27,7 +28,7 @@ class _Formatter(logging.Formatter):
         return f"{when} {record.levelname.lower():7} {record.getMessage()}{rest}" + (f"\n{trouble}" if trouble else "")
 
 
-def set_up(level: str, style: LogFormat) -> None:
+def set_up(level: LogLevel, style: LogFormat) -> None:
     """Send this process's logs to standard error in one style."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter(style))

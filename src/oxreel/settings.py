@@ -1,5 +1,6 @@
 """Every setting, as one table: an `OXREEL_...` variable each, with its unit and default."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -7,10 +8,12 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from oxreel.log import LogFormat
+from oxreel.log import LogFormat, LogLevel
 
 #: A list written with commas: "a.example,b.example".
 CommaList = Annotated[tuple[str, ...], NoDecode]
+#: What the hub's tables and job engine run on, with the drivers that are installed.
+_DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg")
 
 
 class Settings(BaseSettings):
@@ -83,7 +86,7 @@ class Settings(BaseSettings):
     url_hours: float = Field(24.0, gt=0, description="hours that a signed result URL stays valid")
 
     # Logs
-    log_level: str = Field("info", description="debug, info, warning or error")
+    log_level: LogLevel = Field("info", description="debug, info, warning or error")
     log_format: LogFormat = Field("text", description="text or json")
 
     @field_validator("host_aliases", "fetch_allow_hosts", mode="before")
@@ -91,6 +94,27 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, value: str) -> str:
+        scheme, parted, _ = value.partition("://")
+        if value and (not parted or scheme not in _DATABASES):
+            # Not the whole: a password may stand in it.
+            raise ValueError(f"'{scheme if parted else '...'}://' must be sqlite:///FILE or postgresql://HOST/DATABASE")
+        return value
+
+    @field_validator("storage_url")
+    @classmethod
+    def _check_storage(cls, value: str) -> str:
+        if value and not value.startswith(("file:///", "memory:///")) and not re.match(r"s3://[^/]", value):
+            raise ValueError(f"'{value}' must be s3://BUCKET/PREFIX, file:///FOLDER or memory:///")
         return value
 
     @property

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
+from oxreel.settings import Settings
 from support.hub import free_port
 
 
@@ -42,3 +44,44 @@ def test_a_drawn_key_is_printed_once_and_kept_for_its_owner_alone(tmp_path: Path
         second.send_signal(signal.SIGTERM)
         rest, _ = second.communicate(timeout=60)
     assert key not in rest
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("OXREEL_ENGINE", "bogus", "there is no engine 'bogus'; this hub has animatic"),
+        ("OXREEL_LOG_LEVEL", "foo", "'debug', 'info', 'warning' or 'error', not 'foo'"),
+        ("OXREEL_DATABASE_URL", "mysql://me:secret@db/x", "'mysql://' must be sqlite:///FILE or postgresql://"),
+        ("OXREEL_STORAGE_URL", "s3x://b", "'s3x://b' must be s3://BUCKET/PREFIX"),
+        ("OXREEL_PRICES", '{"gone": 1}', "names the model 'gone'"),
+        ("OXREEL_PRICES", '{"kling-video-o1-image-to-video": -1}', "-1 is negative"),
+        (
+            "OXREEL_INITIAL_CREDITS",
+            "0.0000001",
+            "0.0000001 is finer than a millionth of a dollar; six decimals are the most",
+        ),
+        (
+            "OXREEL_UNPUBLISHED_PRICE",
+            "0.0000001",
+            "0.0000001 is finer than a millionth of a dollar; six decimals are the most",
+        ),
+    ],
+)
+def test_a_setting_that_cannot_work_is_one_sentence_before_anything_is_made(
+    tmp_path: Path, variable: str, value: str, said: str
+) -> None:
+    clean = {name: text for name, text in os.environ.items() if not name.startswith("OXREEL_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "oxreel", "serve", "--port", str(free_port()), "--data-dir", str(tmp_path / "data")],
+        env={**clean, variable: value}, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"oxreel: {variable}")
+    assert said in line
+    assert "secret" not in line
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_log_level_is_read_in_any_case() -> None:
+    assert Settings(log_level="WARNING").log_level == "warning"

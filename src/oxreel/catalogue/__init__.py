@@ -13,7 +13,7 @@ from oxreel.catalogue.model import (
     VideoLimits,
     whole_seconds,
 )
-from oxreel.catalogue.pricing import check_prices, price, quote
+from oxreel.catalogue.pricing import check_dollars, check_prices, price, quote
 from oxreel.catalogue.problems import check
 from oxreel.catalogue.request import COMMON_FIELDS, CommonRequest, QueueRequest, common_request
 from oxreel.catalogue.schema import EXAMPLE_NAMES, examples, object_schema, request_schema
@@ -36,6 +36,7 @@ __all__ = [
     "VideoLimits",
     "add_favorite",
     "check",
+    "check_dollars",
     "check_prices",
     "common_request",
     "examples",

@@ -1,8 +1,10 @@
 """Prices: what a second of finished video costs, and a whole request."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from oxreel.catalogue.model import Model, Parameters, Price
+from oxreel.errors import WrongSetting
 from oxreel.settings import Settings
 from oxreel.units import MicroUSD, micro_usd
 
@@ -29,11 +31,25 @@ def quote(model: Model, params: Parameters, seconds: int | None, settings: Setti
 
 
 def check_prices(models: Iterable[Model], settings: Settings) -> None:
-    """Nothing, where the operator's prices can be charged. Raises ValueError, naming the one that cannot."""
-    known = {model.id for model in models}
-    for name, dollars in {**settings.prices, "OXREEL_UNPUBLISHED_PRICE": settings.unpublished_price}.items():
-        if name in settings.prices and name not in known:
-            raise ValueError(f"OXREEL_PRICES names the model {name!r}, which this hub does not have")
+    """Nothing, where the operator's prices can be charged. Raises WrongSetting, naming the one that cannot."""
+    known = sorted(model.id for model in models)
+    for name in settings.prices:
+        if name not in known:
+            raise WrongSetting(
+                f"OXREEL_PRICES names the model '{name}', which this hub does not have; it has {', '.join(known)}."
+            )
+    named = [(f"OXREEL_PRICES of {name}", dollars) for name, dollars in settings.prices.items()]
+    for what, dollars in (*named, ("OXREEL_UNPUBLISHED_PRICE", settings.unpublished_price)):
         if dollars < 0:
-            raise ValueError(f"the price {dollars} of {name} is negative")
+            raise WrongSetting(f"{what}: {dollars} is negative; a price is 0 or more US dollars a second.")
+        check_dollars(what, dollars)
+
+
+def check_dollars(what: str, dollars: Decimal) -> None:
+    """Nothing, where the hub can count the amount. Raises WrongSetting, which begins with `what`."""
+    try:
         micro_usd(dollars)
+    except ValueError:
+        raise WrongSetting(
+            f"{what}: {dollars:f} is finer than a millionth of a dollar; six decimals are the most."
+        ) from None

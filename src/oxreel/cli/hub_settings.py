@@ -11,6 +11,8 @@ import typer
 from oxreel.cli.trouble import NOT_UNDERSTOOD, Fault
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from oxreel.settings import Settings
 
 #: Where the hub keeps the first user's key, within its data folder (bootstrap.py writes it).
@@ -35,10 +37,16 @@ def load(**options: Any) -> "Settings":
     try:
         return Settings(**{name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
-        wrong = "; ".join(f"{variable(str(one['loc'][0]))}: {one['msg']}" for one in error.errors())
+        wrong = "; ".join(f"{variable(str(one['loc'][0]))}: {_problem(one)}" for one in error.errors())
         raise Fault(f"{wrong}. `oxreel settings` lists every setting.", NOT_UNDERSTOOD) from error
     except SettingsError as error:
         raise Fault(f"{error}. A setting with several values is written as JSON.", NOT_UNDERSTOOD) from error
+
+
+def _problem(one: "ErrorDetails") -> str:
+    if one["type"] == "value_error":
+        return one["msg"].removeprefix("Value error, ")
+    return f"{one['msg']}, not {one['input']!r}"
 
 
 def variable(name: str) -> str:

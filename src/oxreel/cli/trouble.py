@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from oxreel.errors import OxReelError
+from oxreel.errors import OxReelError, WrongSetting
 from oxreel_client.errors import ClientError, HubUnreachable
 
 FAILED, NOT_UNDERSTOOD, NO_ANSWER, INTERRUPTED = 1, 2, 3, 130
@@ -40,6 +40,8 @@ def explain(error: Exception) -> tuple[str, int]:
     """One line for a person, and the exit code."""
     if isinstance(error, Fault):
         return str(error), error.exit_code
+    if isinstance(error, WrongSetting):
+        return f"{error} `oxreel settings` lists every setting.", NOT_UNDERSTOOD
     if isinstance(error, HubUnreachable):
         return str(error), NO_ANSWER
     if isinstance(error, ClientError | OxReelError):
