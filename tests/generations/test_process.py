@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from PIL import Image
 
 from oxreel.errors import BadReference, FilmingFailed
 from oxreel.generations.process import FilmingProcess
@@ -82,12 +83,37 @@ def test_a_process_that_is_killed_is_a_failure_to_film_with_a_sentence(tmp_path:
     with_process(use)
 
 
-def test_a_process_that_stalls_is_given_up() -> None:
+@pytest.mark.parametrize(
+    ("task", "why"),
+    [("film", "no frame came"), ("prepare", "references stalled: none was finished"), ("finish", "Joining the shots")],
+)
+def test_a_process_that_stalls_is_given_up(task: str, why: str) -> None:
     async def use(process: FilmingProcess) -> None:
-        with pytest.raises(FilmingFailed, match=r"stalled: no frame came for 0\.01 seconds"):
-            await process.do({"task": "dance"})
+        with pytest.raises(FilmingFailed, match=rf"{why}.* for 0\.01 seconds"):
+            await process.do({"task": task})
 
     with_process(use, stall_seconds=0.01)
+
+
+def test_preparing_gives_a_sign_of_life_after_each_reference(tmp_path: Path) -> None:
+    Image.new("RGB", (400, 400)).save(tmp_path / "picture", "PNG")
+    sources = [Source(f"Image{n}", "input_image", "image", file=tmp_path / "picture") for n in (1, 2, 3)]
+    task = {
+        "task": "prepare",
+        "sources": [source.to_json() for source in sources],
+        "limits": Limits().to_json(),
+        "folder": str(tmp_path),
+    }
+    heard: list[int] = []
+
+    async def use(process: FilmingProcess) -> None:
+        async def on_frames(frames: int) -> None:
+            heard.append(frames)
+
+        assert len(await process.do(task, on_frames)) == 3
+
+    with_process(use)
+    assert heard == [0, 0, 0]
 
 
 def test_ending_it_leaves_no_process_behind(tmp_path: Path) -> None:

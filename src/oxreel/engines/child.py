@@ -1,8 +1,8 @@
 """The filming process: does one task after another for one generation, and dies with its worker.
 
 It reads a JSON task a line from standard input and answers on standard output: `{"frames": n}` while it
-films, then `{"done": ...}` or `{"failed": ...}`. Untrusted bytes are fetched and decoded here, so that
-whatever they do to a library ends this generation and nothing else.
+films (0 after each reference that it prepares), then `{"done": ...}` or `{"failed": ...}`. Untrusted bytes
+are fetched and decoded here, so that whatever they do to a library ends this generation and nothing else.
 """
 
 import ctypes
@@ -51,7 +51,8 @@ class Crew:
             case "prepare":
                 sources = [Source.from_json(source) for source in task["sources"]]
                 limits = Limits.from_json(task["limits"])
-                return [asdict(reference) for reference in prepare(sources, Path(task["folder"]), limits)]
+                references = prepare(sources, Path(task["folder"]), limits, on_reference=lambda: self._say_frames(0))
+                return [asdict(reference) for reference in references]
             case "film":
                 return self._film(task)
             case "finish":
@@ -62,12 +63,12 @@ class Crew:
     def _film(self, task: dict[str, Any]) -> dict[str, Any]:
         storyboard = Storyboard.from_json(task["storyboard"])
         shot = storyboard.shots[task["shot"]]
-
-        def on_frame(frames: int) -> None:
-            _say(self._answers, {"frames": frames})
-
-        segment = self._engines.get(task["engine"]).film(storyboard, shot, Path(task["folder"]), on_frame)
+        segment = self._engines.get(task["engine"]).film(storyboard, shot, Path(task["folder"]), self._say_frames)
         return {"path": str(segment.path), "frames": segment.frames}
+
+    def _say_frames(self, frames: int) -> None:
+        """Progress, which is also the sign of life that the worker waits for."""
+        _say(self._answers, {"frames": frames})
 
     def _finish(self, task: dict[str, Any]) -> dict[str, Any]:
         from oxreel.media.probe import probe  # noqa: PLC0415 - loads the codecs, which preparing does not need

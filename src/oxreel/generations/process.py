@@ -27,6 +27,12 @@ _KINDS: dict[str, type[OxReelError]] = {
     "InvalidParams": errors.InvalidParams,
     "UnsupportedMediaType": errors.UnsupportedMediaType,
 }
+#: How a task that stalls is told.
+_STALLS = {
+    "prepare": "Preparing the references stalled: none was finished",
+    "film": "Filming stalled: no frame came",
+    "finish": "Joining the shots stalled: they were not finished",
+}
 
 
 class FilmingProcess:
@@ -51,7 +57,7 @@ class FilmingProcess:
         except ConnectionError:
             raise await self._broken(process) from None
         while True:
-            message = await self._answer(process)
+            message = await self._answer(process, task["task"])
             if "frames" in message:
                 if on_frames is not None:
                     await on_frames(message["frames"])
@@ -81,15 +87,14 @@ class FilmingProcess:
         )  # fmt: skip
         return self._process
 
-    async def _answer(self, process: Process) -> dict[str, Any]:
+    async def _answer(self, process: Process, task: str) -> dict[str, Any]:
         assert process.stdout is not None
         try:
             async with asyncio.timeout(self._stall_seconds):
                 line = await process.stdout.readline()
         except TimeoutError:
-            raise FilmingFailed(
-                f"Filming stalled: no frame came for {self._stall_seconds:g} seconds, so it was stopped."
-            ) from None
+            what = _STALLS.get(task, "The filming process stalled: it said nothing")
+            raise FilmingFailed(f"{what} for {self._stall_seconds:g} seconds, so it was stopped.") from None
         if not line:
             raise await self._broken(process)
         message: dict[str, Any] = json.loads(line)

@@ -3,6 +3,7 @@
 Runs in a process of its own: what it decodes was sent by strangers. Everything that crosses is plain data.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,13 +50,24 @@ class Source:
         return cls(**{**data, "file": None if data["file"] is None else Path(data["file"])})
 
 
-def prepare(items: list[Source], folder: Path, limits: Limits, *, resolve: Resolve = look_up) -> list[Reference]:
+def prepare(
+    items: list[Source],
+    folder: Path,
+    limits: Limits,
+    *,
+    resolve: Resolve = look_up,
+    on_reference: Callable[[], None] = lambda: None,
+) -> list[Reference]:
     """The references in the same order, their files in `folder`. Raises BadReference for the first bad one.
 
-    A URL that stands at several places of a request is fetched once.
+    A URL that stands at several places of a request is fetched once. `on_reference` is called after each.
     """
     preparing = _Preparing(folder, limits, resolve)
-    return [preparing.reference(item, number) for number, item in enumerate(items)]
+    references = []
+    for number, item in enumerate(items):
+        references.append(preparing.reference(item, number))
+        on_reference()
+    return references
 
 
 @dataclass
