@@ -33,6 +33,11 @@ def frame_count(seconds: int) -> int:
     return int(FRAME_RATE * seconds) + 1
 
 
+def whole_seconds(seconds: float) -> int:
+    """The nearest whole second, at least one: the length that is filmed and charged."""
+    return max(1, int(seconds + 0.5))
+
+
 def unix_seconds(ms: int | None) -> int | None:
     """The wire's UNIX seconds of a stored time, None staying None."""
     return None if ms is None else ms // 1000

@@ -5,7 +5,6 @@ from fractions import Fraction
 import pytest
 
 from oxreel.catalogue import Catalogue, Parameters, ShotRequest, check, mentions
-from oxreel.errors import BadReference
 
 FRONT, SIDE, VIDEO = "https://example.com/front.png", "https://example.com/side.png", "https://example.com/v.mp4"
 CATALOGUE = Catalogue()
@@ -68,16 +67,6 @@ def test_a_source_video_sets_the_length_to_the_nearest_second() -> None:
     assert params.seconds_bounds() == (3, 15)
     assert params.seconds() == 15
     assert [params.seconds(length) for length in (5.042, 7.4, 7.5)] == [5, 7, 8]
-
-
-def test_a_source_video_beyond_the_limits_is_refused_by_its_field() -> None:
-    limits = edit().video_limits()
-    assert limits is not None
-    limits.check("input_video", 15.042, (1280, 720))
-    with pytest.raises(BadReference, match=r"input_video: the video lasts 16.2 s; it must last 3 to 15 s"):
-        limits.check("input_video", 16.2, (1280, 720))
-    with pytest.raises(BadReference, match=r"input_video: the video is 640x360 pixels; .* 720 to 3840 pixels"):
-        limits.check("input_video", 5, (640, 360))
 
 
 @pytest.mark.parametrize(("orientation", "most"), [("image", 10), ("video", 30)])

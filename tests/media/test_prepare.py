@@ -118,8 +118,10 @@ def test_a_url_that_leads_nowhere_is_named_by_its_field(url: str | None, tmp_pat
         prepare([Source("tail", "tail_image_url", "image", url=url)], tmp_path, LIMITS)
 
 
-def source_video(path: Path, most_seconds: float = 15) -> Source:
-    return Source("Video1", "input_video", "video", file=path, most_seconds=most_seconds)
+def source_video(path: Path, most_seconds: int = 15, most_side: int = 3840) -> Source:
+    return Source(
+        "Video1", "input_video", "video", file=path, least_seconds=3, most_seconds=most_seconds, most_side=most_side
+    )
 
 
 def test_a_video_is_probed_and_left_as_it_is(tmp_path: Path) -> None:
@@ -134,17 +136,25 @@ def test_a_video_is_probed_and_left_as_it_is(tmp_path: Path) -> None:
     ("make", "limits", "why"),
     [
         ({"seconds": 2}, {}, r"lasts 2\.0 s; it must last between 3 and 15 s"),
+        ({"size": (720, 2164)}, {"most_side": 2160}, "720x2164 px; each side must be between 720 and 2160 px"),
         ({"seconds": 11}, {"most_seconds": 10}, r"lasts 11\.0 s; it must last between 3 and 10 s"),
         ({"size": (640, 360)}, {}, "640x360 px; each side must be between 720 and 3840 px"),
         ({"form": "matroska"}, {}, "not an MP4 or MOV video, it is a Matroska or WebM video"),
     ],
 )
 def test_a_video_outside_the_limits_is_refused(
-    make: dict[str, object], limits: dict[str, float], why: str, tmp_path: Path
+    make: dict[str, object], limits: dict[str, int], why: str, tmp_path: Path
 ) -> None:
     path = video(tmp_path / "v", **make)  # type: ignore[arg-type]
     with pytest.raises(BadReference, match=f"^input_video: .*{why}"):
         prepare([source_video(path, **limits)], tmp_path, LIMITS)
+
+
+def test_a_videos_nearest_whole_second_counts(tmp_path: Path) -> None:
+    path = video(tmp_path / "v.mp4", seconds=3.25)
+    assert prepare([source_video(path, most_seconds=3)], tmp_path, LIMITS)[0].seconds == 3.25
+    with pytest.raises(BadReference, match=r"lasts 3\.5 s; it must last between 3 and 3 s"):
+        prepare([source_video(video(path, seconds=3.5), most_seconds=3)], tmp_path, LIMITS)
 
 
 def test_a_picture_a_broken_video_and_a_huge_one_are_refused(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from oxreel.catalogue.model import (
     ShapeSource,
     ShotRequest,
     VideoLimits,
-    whole_seconds,
 )
 from oxreel.catalogue.pricing import check_dollars, check_prices, price, quote
 from oxreel.catalogue.problems import check
@@ -47,5 +46,4 @@ __all__ = [
     "quote",
     "remove_favorite",
     "request_schema",
-    "whole_seconds",
 ]

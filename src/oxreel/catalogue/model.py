@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from oxreel.catalogue.canvas import STANDARD_SHAPE, Size, Tier, canvas, shape_of
-from oxreel.errors import BadReference
 from oxreel.storyboard import ReferenceKind
 from oxreel.units import MicroUSD
 
@@ -47,20 +46,8 @@ class VideoLimits:
     least_seconds: int
     most_seconds: int
     #: Pixels of each side.
-    least_side: int = 2
-    most_side: int = 8192
-
-    def check(self, field: str, seconds: float, size: Size) -> None:
-        """Nothing, where a video of that length and size may be used. Raises BadReference, naming `field`."""
-        if not self.least_seconds <= whole_seconds(seconds) <= self.most_seconds:
-            raise BadReference(
-                f"{field}: the video lasts {seconds:.1f} s; it must last {self.least_seconds} to {self.most_seconds} s."
-            )
-        if min(size) < self.least_side or max(size) > self.most_side:
-            raise BadReference(
-                f"{field}: the video is {size[0]}x{size[1]} pixels; "
-                f"each side must have {self.least_side} to {self.most_side} pixels."
-            )
+    least_side: int = 720
+    most_side: int = 3840
 
 
 class Parameters(BaseModel):
@@ -139,11 +126,6 @@ class Parameters(BaseModel):
         known = self.mention_names()
         wanted = {known[name] for name in mentioned if name in known}
         return [request.name for request in self.reference_requests() if request.name.partition(".")[0] in wanted]
-
-
-def whole_seconds(seconds: float) -> int:
-    """The nearest whole second, at least one: the length that is filmed and charged."""
-    return max(1, int(seconds + 0.5))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Where the pictures and videos of a request come from: the hub's own assets, or the network."""
 
+from dataclasses import asdict
 from pathlib import Path
 from time import time
 
@@ -29,8 +30,8 @@ def sources_of(studio: Studio, generation: Generation, parameters: Parameters, f
         if key is not None and key not in copies:
             copies[key] = folder / f"asset-{len(copies)}"
             studio.objects.copy_to(key, copies[key])
-    length = parameters.video_limits()
-    seconds = {"least_seconds": length.least_seconds, "most_seconds": length.most_seconds} if length else {}
+    limits = parameters.video_limits()
+    of_video = asdict(limits) if limits else {}
     return [
         Source(
             name=request.name,
@@ -39,7 +40,7 @@ def sources_of(studio: Studio, generation: Generation, parameters: Parameters, f
             url=None if key else request.url,
             file=copies[key] if key else None,
             keep_alpha=request.name.startswith("Element"),
-            **seconds,
+            **of_video,
         )
         for request, key in zip(requests, found, strict=True)
     ]

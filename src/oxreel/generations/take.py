@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from oxreel.catalogue import Parameters, check, quote
+from oxreel.catalogue import check, quote
 from oxreel.generations import inputs, life
 from oxreel.generations.direct import direct
 from oxreel.generations.generation import Generation
@@ -80,7 +80,6 @@ class Take:
                 "folder": str(folder),
             }
             references = [Reference(**one) for one in await self._process.do(task)]
-            _check_video(parameters, references)
         storyboard = direct(model, parameters, references, generation_id=generation.id, seed=generation.seed)
         engine = studio.engines.get(generation.engine)
         names = {r.path: await asyncio.to_thread(self._workspace.keep, r.path) for r in references}
@@ -162,14 +161,6 @@ class Take:
         self._total_frames = storyboard.frames
         files = {r.path: str(self._workspace.fetch(r.path)) for r in _references(storyboard)}
         return _with_paths(storyboard, files)
-
-
-def _check_video(parameters: Parameters, references: list[Reference]) -> None:
-    """Nothing where the source video is one that the model takes. Raises BadReference."""
-    limits = parameters.video_limits()
-    for reference in references:
-        if limits is not None and reference.kind == "video":
-            limits.check(reference.field, reference.seconds, (reference.width, reference.height))
 
 
 def _references(storyboard: Storyboard) -> list[Reference]:

@@ -15,11 +15,7 @@ from oxreel.media.image import open_picture
 from oxreel.media.kinds import seems
 from oxreel.media.limits import Limits, megabytes
 from oxreel.storyboard import Reference, ReferenceKind
-
-#: Limits of the real Kling models for source videos (S3): pixels of each side.
-VIDEO_SIDES = (720, 3840)
-#: A video of "15 s" may run some frames longer.
-_SECONDS_SLACK = 0.25
+from oxreel.units import whole_seconds
 
 
 @dataclass(frozen=True)
@@ -36,9 +32,11 @@ class Source:
     file: Path | None = None
     #: Keep the alpha channel of a picture (elements).
     keep_alpha: bool = False
-    #: Seconds that a video may have; its model says.
-    least_seconds: float = 3.0
-    most_seconds: float = 15.0
+    #: Whole seconds, the nearest counting, and pixels of each side that a video may have; its model says.
+    least_seconds: int = 1
+    most_seconds: int = 30
+    least_side: int = 720
+    most_side: int = 3840
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, as `from_json` reads them."""
@@ -131,16 +129,17 @@ def _video(item: Source, local: Path, limits: Limits) -> Reference:
         facts = probe(local)
     except BadReference as error:
         raise BadReference(f"{item.field}: {error.message}") from error
-    least, most = VIDEO_SIDES
+    least, most = item.least_side, item.most_side
     if not (least <= facts.width <= most and least <= facts.height <= most):
         raise BadReference(
             f"{item.field}: the video is {facts.width}x{facts.height} px; "
             f"each side must be between {least} and {most} px."
         )
-    if not item.least_seconds - _SECONDS_SLACK <= facts.seconds <= item.most_seconds + _SECONDS_SLACK:
+    # A clip of 15 s that closes with one frame more is 15 s long.
+    if not item.least_seconds <= whole_seconds(facts.seconds) <= item.most_seconds:
         raise BadReference(
             f"{item.field}: the video lasts {facts.seconds:.1f} s; "
-            f"it must last between {item.least_seconds:g} and {item.most_seconds:g} s."
+            f"it must last between {item.least_seconds} and {item.most_seconds} s."
         )
     return Reference(
         name=item.name,

@@ -20,8 +20,8 @@ from oxreel.catalogue.model import (
     ShapeSource,
     ShotRequest,
     VideoLimits,
-    whole_seconds,
 )
+from oxreel.units import whole_seconds
 
 #: Seconds of a whole video (S3), and how many shots it may have (Kling's own limit, read 2026-11).
 LEAST_SECONDS, MOST_SECONDS = 3, 15
