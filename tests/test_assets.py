@@ -250,7 +250,6 @@ PLACE = "/api/repos/elau/assets/file/main/bloxy/bloxy_cropped_512x512.png"
         "http://127.0.0.1:8000",
         "http://[::1]:8000",
         "https://films.example",
-        "",
         "  https://hub.oxen.ai",
     ],
 )

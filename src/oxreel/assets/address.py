@@ -29,23 +29,21 @@ def locate(url: str, host_aliases: Collection[str], own_hosts: Collection[str]) 
     """The asset that `url` means, None where it is not one of this hub's.
 
     Hosts are names with a port where it is not the scheme's own: "hub.oxen.ai", "127.0.0.1:8000".
-    A URL without a host ("/api/repos/...") is this hub's.
     """
     try:
         parts = urlsplit(url.strip())
         port = parts.port
     except ValueError:  # a host or port that no URL can have: whoever fetches it says so
         return None
-    if parts.scheme or parts.netloc:
-        # Credentials in a URL are refused where it is fetched; they never open an asset.
-        if parts.scheme not in _DEFAULT_PORTS or parts.hostname is None or "@" in parts.netloc:
-            return None
-        host = parts.hostname.rstrip(".")
-        host = f"[{host}]" if ":" in host else host
-        if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
-            host = f"{host}:{port}"
-        if host not in {known.lower() for known in (*host_aliases, *own_hosts)}:
-            return None
+    # Credentials in a URL are refused where it is fetched; they never open an asset.
+    if parts.scheme not in _DEFAULT_PORTS or parts.hostname is None or "@" in parts.netloc:
+        return None
+    host = parts.hostname.rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+        host = f"{host}:{port}"
+    if host not in {known.lower() for known in (*host_aliases, *own_hosts)}:
+        return None
     # Decoded before it is cut, as a web server does: "%2F" parts directories too.
     url_path = unquote(parts.path)
     match = _PATH.fullmatch(url_path)
