@@ -80,7 +80,7 @@ def test_credits_are_granted_and_shown(folder: Path) -> None:
     assert "12.500001" in _done(folder, "org", "list")
 
 
-@pytest.mark.parametrize("dollars", ["0", "lots", "NaN", "Infinity", "0.0000001", "1e30", ""])
+@pytest.mark.parametrize("dollars", ["0", "-5", "-0.50", "lots", "NaN", "Infinity", "0.0000001", "1e30", ""])
 def test_an_amount_that_cannot_be_granted_is_refused(folder: Path, dollars: str) -> None:
     _done(folder, "user", "create", "ada")
     assert "'" in _refused(folder, "credits", "grant", "ada", dollars)

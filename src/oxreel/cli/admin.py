@@ -182,7 +182,7 @@ def revoke_key(
     typer.echo(f"Revoked key {gone.id} ('{gone.name}') of '{gone.user}'.", err=True)
 
 
-@credits_.command("grant")
+@credits_.command("grant", context_settings={"ignore_unknown_options": True})
 def grant(
     namespace: NamespaceArgument,
     dollars: Annotated[str, typer.Argument(help="US dollars, such as 25 or 0.50.")],
