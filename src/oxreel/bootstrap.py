@@ -14,11 +14,17 @@ from oxreel.engines.registry import Registry
 from oxreel.errors import WrongSetting
 from oxreel.generations.jobs import SCHEMA, Jobs
 from oxreel.generations.studio import Studio
+from oxreel.log import Log
 from oxreel.migrations import migrate
 from oxreel.samples import install_samples
 from oxreel.settings import Settings
 from oxreel.storage import Objects, Signer, load_secret
 from oxreel.units import micro_usd
+
+log = Log(__name__)
+
+#: Characters below which a chosen key can be guessed.
+_SHORTEST_KEY = 8
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,8 @@ def _make_first_user(tx: sa.Connection, settings: Settings) -> None:
     if settings.initial_credits:
         ledger.grant(tx, user.id, micro_usd(settings.initial_credits), "initial credits")
     _, key = accounts.create_key(tx, user.name, "first key", settings.api_key.get_secret_value() or None)
+    if len(key) < _SHORTEST_KEY:
+        log.warning("api_key_is_short", characters=len(key), better=f"{_SHORTEST_KEY} or more: OXREEL_API_KEY")
     _write_private(settings.key_file, key)
 
 

@@ -5,6 +5,8 @@ transaction decides what must be true together. Times are UNIX milliseconds of t
 clock, money is micro-dollars, ids of generations are UUID text.
 """
 
+import contextlib
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -266,7 +268,7 @@ class Database:
         self.url = parsed.render_as_string(hide_password=False)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_private(Path(parsed.database))
         self.engine = sa.create_engine(parsed, pool_size=20, max_overflow=60, pool_pre_ping=not self.is_sqlite)
         # SQLite lets whoever waits for its one writer sleep and try again; threads of one process queue better.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
@@ -289,6 +291,15 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+def _make_private(file: Path) -> None:
+    """Make a missing file, for its owner alone to read; SQLite gives the files beside it the same mode."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.name == ":memory:" or str(file).startswith("file:"):
+        return
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def take_write_lock(tx: sa.Connection) -> None:

@@ -69,9 +69,18 @@ def create_app(hub: Hub) -> FastAPI:
 class _Server(uvicorn.Server):
     """A server that ends event streams and waits before it waits for its requests."""
 
-    def __init__(self, config: uvicorn.Config, stream: Stream) -> None:
+    def __init__(self, config: uvicorn.Config, stream: Stream, settings: Settings) -> None:
         super().__init__(config)
         self._stream = stream
+        self._settings = settings
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Listen, and say so once that is true."""
+        await super().startup(sockets)
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            folder = str(self._settings.data_dir.absolute())
+            log.info("hub_serving", host=self._settings.host, port=port, data_dir=folder)
 
     async def shutdown(self, sockets: Any = None) -> None:
         """Stop serving."""
@@ -100,9 +109,8 @@ def serve(settings: Settings) -> None:
         backlog=4096,
         timeout_graceful_shutdown=_PATIENCE_SECONDS,
     )
-    log.info("hub_serving", host=settings.host, port=settings.port, data_dir=str(settings.data_dir.absolute()))
     try:
-        _Server(config, app.state.stream).run()
+        _Server(config, app.state.stream, settings).run()
     finally:
         worker.stop()
         hub.close()

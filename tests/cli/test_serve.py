@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
 from oxreel.settings import Settings
-from support.hub import free_port
+from support.hub import RunningHub, free_port
 
 
 def serve(folder: Path, port: int) -> subprocess.Popen[str]:
@@ -25,6 +26,7 @@ def serve(folder: Path, port: int) -> subprocess.Popen[str]:
 
 def test_a_drawn_key_is_printed_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
     port = free_port()
+    (tmp_path / "data").mkdir(mode=0o755)
     with serve(tmp_path, port) as first:
         assert first.stdout is not None
         said = first.stdout.readline() + first.stdout.readline()
@@ -32,7 +34,8 @@ def test_a_drawn_key_is_printed_once_and_kept_for_its_owner_alone(tmp_path: Path
         key = file.read_text().strip()
         assert f"'local': {key}\n" in said
         assert str(file) in said
-        assert file.stat().st_mode & 0o777 == 0o600
+        for one in (file, *file.parent.glob("oxreel.sqlite*")):
+            assert one.stat().st_mode & 0o777 == 0o600, one
         transport = httpx.HTTPTransport(retries=8)
         with httpx.Client(transport=transport, headers={"Authorization": f"Bearer {key}"}) as client:
             assert client.get(f"http://127.0.0.1:{port}/api/account", timeout=60).json()["user"]["name"] == "local"
@@ -81,6 +84,21 @@ def test_a_setting_that_cannot_work_is_one_sentence_before_anything_is_made(
     assert said in line
     assert "secret" not in line
     assert not (tmp_path / "data").exists()
+
+
+def test_a_hub_says_that_it_serves_once_it_does_and_warns_of_a_short_key(start_hub: Callable[..., RunningHub]) -> None:
+    hub = start_hub(OXREEL_API_KEY="short")
+    assert hub.client.get("/api/account").status_code == 200
+    said = hub.log.read_text()
+    assert "api_key_is_short characters=5" in said
+    assert f"hub_serving host=127.0.0.1 port={hub.port} " in said
+    with (hub.settings.data_dir / "busy.log").open("w+") as log:
+        # Past the command's own look at the port: another program takes it a moment later.
+        given = f"port={hub.port}, data_dir={str(hub.settings.data_dir.parent / 'other')!r}"
+        program = f"from oxreel.server import Settings, serve; serve(Settings({given}))"
+        subprocess.run([sys.executable, "-c", program], stderr=log, timeout=60, check=False)
+        log.seek(0)
+        assert "hub_serving" not in log.read()
 
 
 def test_a_log_level_is_read_in_any_case() -> None:
