@@ -64,8 +64,8 @@ def test_mentions_are_whole_names(prompt: str, names: list[str]) -> None:
 
 def test_a_source_video_sets_the_length_to_the_nearest_second() -> None:
     params = edit()
-    assert params.seconds_bounds() == (3, 15)
-    assert params.seconds() == 15
+    assert params.seconds() == params.seconds(60) == 15
+    assert params.seconds(0.1) == 3
     assert [params.seconds(length) for length in (5.042, 7.4, 7.5)] == [5, 7, 8]
 
 
@@ -74,7 +74,7 @@ def test_motion_control_may_be_longer_where_the_video_orients(orientation: str, 
     params = checked(
         "kling-video-v3-pro-motion-control", input_image=FRONT, input_video=VIDEO, character_orientation=orientation
     )
-    assert params.seconds_bounds()[1] == most
+    assert params.seconds() == most
     assert params.options() == {"character_orientation": orientation}
     assert params.keeps_audio
 
@@ -83,8 +83,7 @@ def test_omni_follows_the_video_only_when_it_edits() -> None:
     plain = checked("kling-video-o3-omni", duration=4)
     reference = checked("kling-video-o3-omni", input_video=VIDEO, duration=4)
     edited = checked("kling-video-o3-omni", input_video=VIDEO, video_mode="edit")
-    assert plain.seconds_bounds() == reference.seconds_bounds() == (4, 4)
-    assert edited.seconds_bounds() == (3, 15)
+    assert [params.seconds(9) for params in (plain, reference, edited)] == [4, 4, 9]
     assert [params.shape_source() for params in (plain, reference, edited)] == ["aspect_ratio", "aspect_ratio", "video"]
 
 

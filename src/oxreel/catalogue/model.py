@@ -79,10 +79,6 @@ class Parameters(BaseModel):
         """What prompts may name, and the name of the reference that is meant: {"Image1": "start"}."""
 
     @abstractmethod
-    def seconds_bounds(self) -> tuple[int, int]:
-        """Least and most seconds of the finished video; equal unless a source video sets the length."""
-
-    @abstractmethod
     def video_limits(self) -> VideoLimits | None:
         """What the source video may be, None where the request has none."""
 

@@ -84,13 +84,6 @@ class Objects:
             for piece in pieces:
                 file.write(piece)
 
-    def size(self, key: str) -> int:
-        """Bytes of the object."""
-        try:
-            return int(obstore.head(self._store, _checked(key))["size"])
-        except _MISSING as error:
-            raise _missing(key) from error
-
     def exists(self, key: str) -> bool:
         """Whether there is an object under `key`."""
         try:

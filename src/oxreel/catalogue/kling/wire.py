@@ -195,13 +195,6 @@ class KlingParameters(Parameters):
                 names[request.name] = request.name
         return names
 
-    def seconds_bounds(self) -> tuple[int, int]:
-        limits = self.video_limits()
-        if self.follows_video and limits:
-            return limits.least_seconds, limits.most_seconds
-        seconds = self.seconds()
-        return seconds, seconds
-
     def video_limits(self) -> VideoLimits | None:
         return self.source_video if self._get("input_video") else None
 
