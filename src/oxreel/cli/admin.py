@@ -215,7 +215,11 @@ def show(
     typer.echo(f"{whose.name}: ${dollars_text(balance.available)} available, ${dollars_text(balance.held)} held")
     _table(
         ("when", "what", "$", "generation or note"),
-        ((_day(one.created_at), one.kind, dollars_text(one.amount), one.generation_id or one.note) for one in entries),
+        (
+            (_day(one.created_at), one.kind, dollars_text(one.amount), one.generation_id or one.note)
+            for one in entries
+            if one.amount
+        ),
     )
 
 
