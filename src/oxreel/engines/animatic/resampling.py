@@ -1,11 +1,11 @@
 """Planes seen through a moved camera: a view matrix and a scene give a frame."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from oxreel.engines.animatic.kernels import PHASES, TAPS, mix, resample, warp
+from oxreel.engines.animatic.kernels import TAPS, mix, resample, warp
 from oxreel.engines.animatic.scene import Scene
 from oxreel.media.encode import Planes
 
@@ -17,6 +17,8 @@ _TO_LUMA = np.array([[2.0, 0.0, 0.0], [0.0, 2.0, 0.5], [0.0, 0.0, 1.0]])
 _TO_CHROMA = np.linalg.inv(_TO_LUMA)
 #: Movement below this many pixels at the corners is none: the samples are copied.
 _STILL = 1e-6
+#: Steps between two samples in the table of weights.
+_PHASES = 1024
 
 
 def see(scene: Scene, matrix: Matrix, out: Planes) -> None:
@@ -36,7 +38,7 @@ def see(scene: Scene, matrix: Matrix, out: Planes) -> None:
             rows, row_weights = _axis(to.shape[0], plane.shape[0], shifted[1, 1], shifted[1, 2])
             resample(plane, to, rows, row_weights, columns, column_weights)
         else:
-            warp(plane, to, shifted, _table())
+            warp(plane, to, shifted)
 
 
 def dissolve(one: Planes, other: Planes, share: float, out: Planes) -> None:
@@ -55,12 +57,13 @@ def _is_separable(matrix: Matrix) -> bool:
     return not (matrix[0, 1] or matrix[1, 0] or matrix[2, 0] or matrix[2, 1])
 
 
+# Both planes of chroma have the same axes, and so have all frames of a pan in its other direction.
+@lru_cache(maxsize=8)
 def _axis(length: int, source: int, step: float, offset: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """First sample and six Lanczos3 weights for each of `length` positions `offset + step * i`."""
     position = offset + step * np.arange(length)
     first = np.floor(position).astype(np.int64) - 2
-    distance = (first - position)[:, None] + np.arange(TAPS)
-    weights = _lanczos(distance, step)
+    weights = _enlarging(position - np.floor(position)) if step <= 1 else _lanczos(_distance(first - position), step)
     inside = np.clip(first, 0, source - TAPS)
     for i in np.flatnonzero(inside != first):
         # Past the edge the outermost sample repeats: its weights gather there.
@@ -69,11 +72,26 @@ def _axis(length: int, source: int, step: float, offset: float) -> tuple[NDArray
     return inside, weights.astype(np.float32)
 
 
+def _enlarging(phase: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lanczos3 weights (positions, taps) at those phases, 0..1 from the third sample to the fourth.
+
+    Between the table's phases they are interpolated, which keeps their sum and their first moment.
+    """
+    whole = (phase * _PHASES).astype(np.int64)
+    share = (phase * _PHASES - whole)[:, None]
+    table = _table()
+    return np.asarray(table[whole] * (1 - share) + table[np.minimum(whole + 1, _PHASES)] * share)
+
+
 @cache
-def _table() -> NDArray[np.float32]:
+def _table() -> NDArray[np.float64]:
     """Lanczos3 weights for every phase between two samples, one phase more than there are steps."""
-    distance = (-2.0 - np.arange(PHASES + 1) / PHASES)[:, None] + np.arange(TAPS)
-    return np.ascontiguousarray(_lanczos(distance).astype(np.float32))
+    return _lanczos(_distance(-2.0 - np.arange(_PHASES + 1) / _PHASES))
+
+
+def _distance(first: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far six samples lie, the first of them as far as that."""
+    return first[:, None] + np.arange(TAPS)
 
 
 def _lanczos(distance: NDArray[np.float64], step: float = 1.0) -> NDArray[np.float64]:
