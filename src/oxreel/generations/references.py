@@ -7,9 +7,9 @@ from time import time
 import sqlalchemy as sa
 
 from oxreel import assets
-from oxreel.assets import AssetAddress, locate
+from oxreel.assets import locate
 from oxreel.catalogue import Parameters, ReferenceRequest
-from oxreel.db import memberships, namespaces
+from oxreel.db import memberships
 from oxreel.errors import BadReference, OxReelError
 from oxreel.generations.generation import Generation
 from oxreel.generations.studio import Studio
@@ -55,9 +55,10 @@ def own_asset(
         return None
     if address.signature:
         studio.signer.verify(address.url_path, dict(address.signature), int(time()))
-        readable = readable | _everyone(tx, address)
     assets.check_branch(address.branch)
-    repository = assets.find_repository(tx, address.namespace, address.repository, readable)
+    # A signature that fits opens what it signs to anyone.
+    opened = None if address.signature else readable
+    repository = assets.find_repository(tx, address.namespace, address.repository, opened)
     return assets.find_asset(tx, repository.id, address.path)
 
 
@@ -83,8 +84,3 @@ def readable_by(tx: sa.Connection, user_id: int) -> frozenset[int]:
     """Ids of the namespaces whose private assets a user may use."""
     mine = sa.select(memberships.c.organization_id).where(memberships.c.user_id == user_id)
     return frozenset({user_id, *tx.execute(mine).scalars()})
-
-
-def _everyone(tx: sa.Connection, address: AssetAddress) -> frozenset[int]:
-    """The namespace that a valid signature opens."""
-    return frozenset(tx.execute(sa.select(namespaces.c.id).where(namespaces.c.name == address.namespace)).scalars())

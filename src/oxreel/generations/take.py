@@ -41,7 +41,9 @@ class Take:
         self._generation = generation
         self._workspace = workspace
         self._process = FilmingProcess(stall_seconds=studio.settings.stall_seconds)
+        #: Frames filmed so far, and of the whole video; 0 until the storyboard is known.
         self._frames = 0
+        self._total_frames = 0
 
     async def prepare(self) -> dict[str, Any]:
         """The storyboard, with every reference fetched and checked. Raises InvalidParams or BadReference."""
@@ -152,8 +154,6 @@ class Take:
             wanted = life.report_progress(tx, self._generation, progress)
         self._generation = replace(self._generation, progress=progress)
         return wanted
-
-    _total_frames = 0
 
     def _local(self, data: dict[str, Any]) -> Storyboard:
         """The storyboard with its references as files of this machine."""
