@@ -28,10 +28,14 @@ class Registry:
         """Every engine that can be asked for."""
         return sorted(self._makers)
 
-    def get(self, name: str) -> Engine:
-        """The engine of that name. Raises InvalidParams, naming those there are."""
+    def check(self, name: str) -> None:
+        """Nothing for an engine of this hub. Raises InvalidParams for any other, naming those there are."""
         if name not in self._makers:
             raise InvalidParams(f"engine: there is no engine {name!r} on this hub; it has {', '.join(self.names)}.")
+
+    def get(self, name: str) -> Engine:
+        """The engine of that name. Raises InvalidParams, naming those there are."""
+        self.check(name)
         if name not in self._engines:
             self._engines[name] = self._makers[name]()
         return self._engines[name]

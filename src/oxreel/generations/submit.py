@@ -110,8 +110,7 @@ def enqueue(tx: sa.Connection, studio: Studio, values: dict[str, Any]) -> Genera
 def engine_of(studio: Studio, order: Order) -> str:
     """Name of the engine that will film. Raises InvalidParams for one that this hub does not have."""
     name = PREVIEW_ENGINE if order.common.preview else order.common.engine or studio.settings.engine
-    if name not in studio.engines.names:
-        raise InvalidParams(f"engine: this hub has no engine {name!r}; it has {', '.join(studio.engines.names)}.")
+    studio.engines.check(name)
     return name
 
 

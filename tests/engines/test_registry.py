@@ -1,0 +1,16 @@
+import pytest
+
+from oxreel.engines.registry import Registry
+from oxreel.errors import InvalidParams
+
+
+def test_an_engine_is_made_once_and_answers_by_its_name() -> None:
+    registry = Registry()
+    assert registry.get("animatic") is registry.get("animatic")
+    assert registry.get("animatic").name == "animatic"
+
+
+def test_an_engine_that_is_not_there_is_refused_naming_those_that_are() -> None:
+    for ask in (Registry().check, Registry().get):
+        with pytest.raises(InvalidParams, match="no engine 'diffusers' on this hub; it has animatic"):
+            ask("diffusers")
