@@ -161,7 +161,7 @@ def test_too_much_at_once_says_when_to_come_back() -> None:
         refused("POST", QUEUE, "seed: ", **BODY, seed=1.5),
         refused("POST", QUEUE, "preview: Input should be a valid boolean", **BODY, preview="yes"),
         refused("POST", QUEUE, "response_format: Input should be 'url' or 'b64_json'", **BODY, response_format="gif"),
-        refused("POST", QUEUE, "this hub has no engine 'imax'", **BODY, engine="imax"),
+        refused("POST", QUEUE, "there is no engine 'imax' on this hub", **BODY, engine="imax"),
         refused("POST", QUEUE, "repository", **BODY, target_repo="../x"),
         refused("POST", QUEUE, "path", **BODY, target_directory="a/../../x"),
         refused("POST", GENERATE, "prompt: Input should be a valid string", model=MODEL, prompt=5),
