@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oxreel.engines.animatic.direction import FAST, GENTLE_PUSH, HOLD, SLOW, UNASKED, USUAL, direction_of
+from oxreel.engines.animatic.direction import direction_of
+from oxreel.engines.animatic.plan import FAST, GENTLE_PUSH, HOLD, SLOW, UNASKED, USUAL
 
 CAMERA_WORDS = [
     "the camera",

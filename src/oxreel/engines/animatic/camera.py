@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from oxreel.engines.animatic.direction import Axis, Direction, Move
+from oxreel.engines.animatic.plan import Axis, Camera, Move
 from oxreel.engines.animatic.views import Anchors
 
 #: float64 (frames, 3, 3): for each frame, where in the fitted picture its pixels are seen.
@@ -59,7 +59,7 @@ class _Curves:
 
 
 def path(
-    direction: Direction,
+    direction: Camera,
     frames: int,
     size: tuple[int, int],
     *,
@@ -115,7 +115,7 @@ def ease(t: Curve, ramp: float = 0.35) -> Curve:
     return np.asarray(np.clip(gathering(t) + middle + speed * ramp / 2 - gathering(1 - np.clip(t, 0, 1)), 0, 1))
 
 
-def _curves(direction: Direction, frames: int, anchors: Anchors, seed: int, scale: float) -> _Curves:
+def _curves(direction: Camera, frames: int, anchors: Anchors, seed: int, scale: float) -> _Curves:
     curves = _Curves(frames)
     time = np.arange(frames) / max(1, frames - 1)
     phases = direction.phases

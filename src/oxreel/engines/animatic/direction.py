@@ -2,44 +2,12 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any
 
-#: "hold" is a camera that stays where it is.
-Axis = Literal["zoom", "pan", "tilt", "truck", "crane", "orbit", "hold"]
-
-SLOW, USUAL, FAST = 0.55, 1.0, 1.5
-#: Pace of the push that a shot gets when nobody asked for anything.
-UNASKED = 0.45
-
-
-@dataclass(frozen=True)
-class Move:
-    """One movement: +1 is in, right or down; -1 is out, left or up."""
-
-    axis: Axis
-    sign: int
-    #: How much, and how soon it is done: 1 is ordinary.
-    pace: float = USUAL
-
-
-@dataclass(frozen=True)
-class Direction:
-    """The phases of a shot, one after the other, each with the moves that happen together."""
-
-    phases: tuple[tuple[Move, ...], ...]
-    #: Strength of an unsteady camera during the whole shot: 0 is a tripod.
-    handheld: float = 0.0
-
-    def has(self, axis: Axis, sign: int = 0) -> bool:
-        """Whether a move of that axis (and sign) is asked for."""
-        return any(move.axis == axis and sign in (0, move.sign) for moves in self.phases for move in moves)
-
-
-GENTLE_PUSH = Direction(((Move("zoom", 1, UNASKED),),))
-HOLD = Direction(((Move("hold", 1),),))
+from oxreel.engines.animatic.plan import FAST, GENTLE_PUSH, HOLD, SLOW, USUAL, Camera, Move
 
 
 @dataclass(frozen=True)
@@ -53,8 +21,8 @@ class _Heard:
     pace: float
 
 
-def direction_of(prompt: str, negative_prompt: str = "") -> Direction:
-    """The camera's direction: what the prompt says, less what the negative prompt forbids; else a gentle push."""
+def direction_of(prompt: str, negative_prompt: str = "") -> Camera:
+    """The camera: what the prompt says, less what the negative prompt forbids; else a gentle push."""
     forbidden = _forbidden(negative_prompt)
     heard = [phrase for phrase in _heard(prompt) if phrase.axis not in forbidden]
     handheld = max((phrase.pace for phrase in heard if phrase.axis == "handheld"), default=0.0)
@@ -69,9 +37,9 @@ def direction_of(prompt: str, negative_prompt: str = "") -> Direction:
         if all(move.axis != phrase.axis for move in phases[-1]):
             phases[-1].append(Move(phrase.axis, phrase.sign, phrase.pace))  # type: ignore[arg-type]
     if phases:
-        return Direction(tuple(_without_idle_hold(moves) for moves in phases), handheld)
+        return Camera(tuple(_without_idle_hold(moves) for moves in phases), handheld)
     still = bool(handheld) or "zoom" in forbidden
-    return Direction((HOLD if still else GENTLE_PUSH).phases, handheld)
+    return replace(HOLD if still else GENTLE_PUSH, handheld=handheld)
 
 
 def _without_idle_hold(moves: list[Move]) -> tuple[Move, ...]:

@@ -10,9 +10,11 @@ import numpy as np
 from oxreel.engines.animatic.ahead import ahead
 from oxreel.engines.animatic.camera import arriving, path, reach
 from oxreel.engines.animatic.card import card
-from oxreel.engines.animatic.direction import Direction, direction_of
-from oxreel.engines.animatic.frames import Footing, frames_of
+from oxreel.engines.animatic.direction import direction_of
+from oxreel.engines.animatic.frames import Strip, frames_of
+from oxreel.engines.animatic.plan import Camera
 from oxreel.engines.animatic.scene import Picture, fitted_frame, fitted_reference, scene_of
+from oxreel.engines.animatic.sheet import Sheet
 from oxreel.engines.animatic.views import View, views_of
 from oxreel.engines.engine import OnFrame, Segment
 from oxreel.media.decode import video_frames
@@ -33,13 +35,10 @@ class Stage:
 
     def film(self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame) -> Segment:
         """Film one shot into `folder`: drawn in one thread, encoded in this one."""
-        anchored = {0} if shot.start is not None else set()
-        if shot.tail is not None:
-            anchored.add(shot.frames - 1)
         target = folder / f"shot-{shot.index:02}.mp4"
         frames = self.frames(storyboard, shot)
         with (
-            Encoder(target, storyboard.width, storyboard.height, sharp=anchored) as encoder,
+            Encoder(target, storyboard.width, storyboard.height, sharp=anchored_frames(shot)) as encoder,
             closing(ahead(frames)) as coming,
         ):
             for planes in coming:
@@ -57,10 +56,10 @@ class Stage:
             source = Path(storyboard.video.path)
             return video_frames(source, width, height, first=shot.first_frame, count=shot.frames)
         direction = direction_of(shot.prompt, storyboard.negative_prompt)
-        footings = [self._footing(storyboard, shot, view, direction) for view in views_of(storyboard, shot)]
-        return frames_of(footings, width, height, shot.frames)
+        strips = [self._strip(storyboard, shot, view, direction) for view in views_of(storyboard, shot)]
+        return frames_of(strips, [], (width, height), shot.frames, anchored_frames(shot))
 
-    def _footing(self, storyboard: Storyboard, shot: Shot, view: View, direction: Direction) -> Footing:
+    def _strip(self, storyboard: Storyboard, shot: Shot, view: View, direction: Camera) -> Strip:
         size = storyboard.width, storyboard.height
         whole = path(
             direction,
@@ -78,7 +77,8 @@ class Stage:
         beyond = reach(seen, size)
         # Four pixels more than are seen: the resampler reads three beyond each.
         margin = 0 if np.array_equal(seen, np.broadcast_to(np.eye(3), seen.shape)) else 4 * -(-int(beyond + 4) // 4)
-        return Footing(scene_of(self._picture(storyboard, shot, view), margin), seen, view.first, view.fade)
+        scene = scene_of(self._picture(storyboard, shot, view), margin)
+        return Strip(Sheet(scene, seen, view.first), view.first, view.end, view.fade)
 
     def _picture(self, storyboard: Storyboard, shot: Shot, view: View) -> Picture:
         width, height = storyboard.width, storyboard.height
@@ -92,3 +92,9 @@ class Stage:
             self._fitted[key] = fit(view.reference, width, height)
         self._fitted.move_to_end(key)
         return self._fitted[key]
+
+
+def anchored_frames(shot: Shot) -> frozenset[int]:
+    """The frames of a shot that are one of the request's pictures, untouched."""
+    ends = {0} if shot.start is not None else set()
+    return frozenset(ends | ({shot.frames - 1} if shot.tail is not None else set()))
