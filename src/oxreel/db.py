@@ -187,6 +187,8 @@ generations = sa.Table(
     #: Name of the error's class, so that the synchronous endpoint answers with its status.
     sa.Column("error_kind", sa.Text),
     sa.Column("warnings", sa.JSON, nullable=False),
+    #: What the engine understood of the prompt; null until it has read it, and for engines that do not tell.
+    sa.Column("plan", sa.JSON(none_as_null=True)),
     sa.Column("retried_from_id", sa.Text),
     _time("enqueued_at", required=True),
     _time("started_at"),

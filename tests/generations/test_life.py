@@ -14,7 +14,7 @@ from oxreel.generations.result import Result
 
 Order = Callable[..., list[Generation]]
 PRICE = 3 * 224_000
-RESULT = Result("0" * 32, 1234, "ab" * 32, 1920, 1080, 3.04, price=PRICE, warnings=["an animatic"])
+RESULT = Result("0" * 32, 1234, "ab" * 32, 1920, 1080, 3.04, price=PRICE)
 
 
 @pytest.fixture
@@ -60,9 +60,20 @@ def test_success_stores_charges_and_announces_together(studio: Hub, caller: Call
     done = state(studio, processing)
     assert (done.status, done.cost, done.progress) == (Status.SUCCEEDED, PRICE, 1.0)
     assert done.result_path == f"{processing.id}/video.mp4"
-    assert done.warnings == ["an animatic"]
     assert money(studio, caller) == (10_000_000 - PRICE, 0)
     assert told(studio) == [("media_generation_completed", "succeeded")]
+
+
+def test_what_the_engine_understood_is_noted_while_it_is_filmed(studio: Hub, processing: Generation) -> None:
+    plan = {"shots": [{"without_effect": ["serene"]}]}
+    with studio.database.transaction() as tx:
+        life.note_plan(tx, processing.id, plan, ["This is an animatic."])
+    noted = state(studio, processing)
+    assert (noted.plan, noted.warnings) == (plan, ["This is an animatic."])
+    with studio.database.transaction() as tx:
+        life.cancel(tx, processing.id)
+        life.note_plan(tx, processing.id, None, [])
+    assert state(studio, processing).plan == plan
 
 
 def test_success_that_is_rolled_back_leaves_no_trace(studio: Hub, caller: Caller, processing: Generation) -> None:

@@ -30,6 +30,7 @@ class EstimateAnswer(BaseModel):
     seconds: int
     frame_rate: float = Field(description="Frames per second.")
     warnings: list[str] = Field(description="What the engine will do differently than asked.")
+    plan: dict[str, Any] | None = Field(description="What the engine understood of the prompt, shot by shot.")
 
 
 @router.post("/api/ai/estimate", response_model=EstimateAnswer)

@@ -37,6 +37,7 @@ class Row(BaseModel):
     price: str = Field(description="US dollars held while it is active, as a decimal string.")
     cost: str | None = Field(description="US dollars charged, as a decimal string; null when nothing was.")
     warnings: list[str] = Field(description="What the engine did differently than asked.")
+    plan: dict[str, Any] | None = Field(description="What the engine understood of the prompt, shot by shot.")
     retried_from_id: str | None
 
 
@@ -77,6 +78,7 @@ def row(hub: Hub, listed: Listed, base_url: str) -> dict[str, Any]:
         "price": dollars_text(MicroUSD(one.price)),
         "cost": None if one.cost is None else dollars_text(MicroUSD(one.cost)),
         "warnings": one.warnings,
+        "plan": one.plan,
         "retried_from_id": one.retried_from_id,
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from oxreel.storyboard import Shot, Storyboard
 
@@ -32,6 +32,9 @@ class Engine(Protocol):
 
     def warnings(self, storyboard: Storyboard) -> list[str]:
         """What this engine will do differently than asked, one sentence each; reads no file."""
+
+    def plan(self, storyboard: Storyboard) -> dict[str, Any] | None:
+        """What this engine understood of the words, `{"shots": [...]}` as JSON; None where it does not tell."""
 
     def film(self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame) -> Segment:
         """Film one shot into `folder`. Raises FilmingFailed, or BadReference where a picture is at fault."""

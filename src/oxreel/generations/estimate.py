@@ -38,6 +38,8 @@ class Estimate:
     seconds: int
     frame_rate: float
     warnings: list[str]
+    #: What the engine understood of the prompt; None where it does not tell.
+    plan: dict[str, Any] | None
 
 
 def estimate(studio: Studio, caller: Caller, order: Order, own_host: str) -> Estimate:
@@ -69,6 +71,7 @@ def estimate(studio: Studio, caller: Caller, order: Order, own_host: str) -> Est
         seconds=storyboard.seconds,
         frame_rate=float(FRAME_RATE),
         warnings=[*parameters.warnings(), *engine.warnings(storyboard), *unseen],
+        plan=engine.plan(storyboard),
     )
 
 

@@ -56,6 +56,7 @@ class Generation:
     error_message: str | None
     error_kind: str | None
     warnings: list[str]
+    plan: dict[str, Any] | None
     retried_from_id: str | None
     enqueued_at: int
     started_at: int | None

@@ -72,6 +72,15 @@ def is_processing(tx: sa.Connection, generation_id: str) -> bool:
     return status == Status.PROCESSING
 
 
+def note_plan(tx: sa.Connection, generation_id: str, plan: dict[str, Any] | None, warnings: list[str]) -> None:
+    """Write down what the engine understood and will do differently, while the generation is still to be filmed."""
+    tx.execute(
+        sa.update(generations)
+        .where(generations.c.id == generation_id, generations.c.status == Status.PROCESSING)
+        .values(plan=plan, warnings=warnings)
+    )
+
+
 def report_progress(tx: sa.Connection, generation: Generation, progress: float) -> bool:
     """Whether the generation is still to be filmed; its progress is written if so."""
     written = tx.execute(
@@ -107,7 +116,6 @@ def succeed(tx: sa.Connection, generation_id: str, result: Result) -> bool:
             progress=1.0,
             cost=cost or None,
             result_path=path,
-            warnings=result.warnings,
             completed_at=now_ms(),
         )
     )

@@ -1,7 +1,7 @@
 """A finished video that lies in the object store and waits to be delivered."""
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from oxreel.storage.objects import Objects
 
 @dataclass(frozen=True)
 class Result:
-    """The video as an asset without its final path, what it costs, and what its engine did differently."""
+    """The video as an asset without its final path, and what it costs."""
 
     object_key: str
     size: int
@@ -22,7 +22,6 @@ class Result:
     seconds: float
     #: Micro-dollars for the length that was filmed.
     price: int
-    warnings: list[str] = field(default_factory=list)
 
     def asset(self, path: str) -> NewAsset:
         """The asset that it becomes at `path`."""
@@ -42,10 +41,10 @@ class Result:
         return asdict(self)
 
 
-def store(objects: Objects, path: Path, facts: dict[str, Any], *, price: int, warnings: list[str]) -> Result:
+def store(objects: Objects, path: Path, facts: dict[str, Any], *, price: int) -> Result:
     """The result whose bytes are at `path`, put in the object store. `facts` has width, height and seconds."""
     key = new_object_key()
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     objects.put_file(key, path)
-    return Result(object_key=key, size=path.stat().st_size, digest=digest, price=price, warnings=warnings, **facts)
+    return Result(object_key=key, size=path.stat().st_size, digest=digest, price=price, **facts)

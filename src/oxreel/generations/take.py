@@ -83,13 +83,18 @@ class Take:
             }
             references = [Reference(**one) for one in await self._process.do(task)]
         storyboard = direct(model, parameters, references, generation_id=generation.id, seed=generation.seed)
-        engine = studio.engines.get(generation.engine)
+        await asyncio.to_thread(self._note_plan, storyboard, parameters.warnings())
         names = {r.path: await asyncio.to_thread(self._workspace.keep, r.path) for r in references}
         return {
             "storyboard": _with_paths(storyboard, names).to_json(),
-            "warnings": [*parameters.warnings(), *engine.warnings(storyboard)],
             "price": quote(model, parameters, storyboard.seconds, studio.settings),
         }
+
+    def _note_plan(self, storyboard: Storyboard, warnings: list[str]) -> None:
+        engine = self._studio.engines.get(self._generation.engine)
+        plan, said = engine.plan(storyboard), [*warnings, *engine.warnings(storyboard)]
+        with self._studio.database.transaction() as tx:
+            life.note_plan(tx, self._generation.id, plan, said)
 
     async def _shoot(self, plan: dict[str, Any], index: int) -> dict[str, Any]:
         storyboard = await asyncio.to_thread(self._local, plan["storyboard"])
@@ -124,9 +129,7 @@ class Take:
             "target": str(target),
         }
         facts = await self._process.do(task)
-        result = await asyncio.to_thread(
-            store, self._studio.objects, target, facts, price=plan["price"], warnings=plan["warnings"]
-        )
+        result = await asyncio.to_thread(store, self._studio.objects, target, facts, price=plan["price"])
         return result.to_json()
 
     async def _while_wanted(self, work: Coroutine[Any, Any, T]) -> T:

@@ -2,9 +2,10 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from oxreel.engines.animatic.direction import direction_of
+from oxreel.engines.animatic.plan import ShotPlan
 from oxreel.engines.animatic.views import pictures_of
 from oxreel.engines.engine import OnFrame, Segment
 from oxreel.errors import FilmingFailed
@@ -45,6 +46,11 @@ class AnimaticEngine:
         if storyboard.audio and not (storyboard.video is not None and storyboard.keep_audio):
             said.append("The sound is a quiet ambience: no speech, music or effects.")
         return said
+
+    def plan(self, storyboard: Storyboard) -> dict[str, Any]:
+        """What was understood of each shot's words, `{"shots": [...]}`; reads no file."""
+        plans = (ShotPlan(direction_of(shot.prompt, storyboard.negative_prompt)) for shot in storyboard.shots)
+        return {"shots": [plan.to_json() for plan in plans]}
 
     def film(self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame) -> Segment:
         """Film one shot into `folder`. Raises FilmingFailed, or BadReference where a picture is at fault."""
