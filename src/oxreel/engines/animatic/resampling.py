@@ -5,12 +5,15 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from oxreel.engines.animatic.field_kernels import bend
 from oxreel.engines.animatic.kernels import TAPS, mix, resample, warp
 from oxreel.engines.animatic.scene import Scene
 from oxreel.media.encode import Planes
 
 #: 3x3: where in the fitted picture, in pixels, a pixel of the frame is seen.
 Matrix = NDArray[np.float64]
+#: float32 (rows, columns, 2): where in the fitted picture, as x and y in pixels, the nodes of a grid are seen.
+Field = NDArray[np.float32]
 
 #: Chroma samples to luma pixels: half as many, sited at the left of a pair and between its rows.
 _TO_LUMA = np.array([[2.0, 0.0, 0.0], [0.0, 2.0, 0.5], [0.0, 0.0, 1.0]])
@@ -39,6 +42,27 @@ def see(scene: Scene, matrix: Matrix, out: Planes) -> None:
             resample(plane, to, rows, row_weights, columns, column_weights)
         else:
             warp(plane, to, shifted)
+
+
+def see_field(scene: Scene, field: Field, step: int, out: Planes) -> None:
+    """Fill `out` with the scene through a field; the identity copies the fitted picture bit for bit.
+
+    The field's first node is the frame's first pixel, each further one lies `step` luma pixels on, the last one at
+    the far edge or beyond. Between the nodes it is interpolated. Along each of its rows x must grow.
+    """
+    rows, columns, _ = field.shape
+    y, x = np.mgrid[0:rows, 0:columns] * step
+    if max(np.abs(field[..., 0] - x).max(), np.abs(field[..., 1] - y).max()) < _STILL:
+        for to, plane in zip(out, scene.fitted, strict=True):
+            to[:] = plane
+        return
+    bend(scene.planes[0], out[0], np.asarray(field + scene.margin, np.float32, order="C"), float(step))
+    # A row of chroma lies half a pixel below the row of luma with twice its number.
+    below = np.concatenate([field[1:], 2 * field[-1:] - field[-2:-1]])
+    half = (field + (below - field) * (0.5 / step) - (0, 0.5)) / 2 + scene.margin // 2
+    chroma = np.asarray(half, np.float32, order="C")
+    for to, plane in zip(out[1:], scene.planes[1:], strict=True):
+        bend(plane, to, chroma, step / 2)
 
 
 def dissolve(one: Planes, other: Planes, share: float, out: Planes) -> None:
