@@ -11,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from oxreel import __version__, workbench
+from oxreel import __version__, reference, workbench
 from oxreel.api import account, error_responses, estimate, history, models, openapi, queue, repos, videos
 from oxreel.api import events as event_stream
 from oxreel.api.stream import Stream
@@ -49,7 +49,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.hub = hub
     app.state.stream = stream
     error_responses.install(app)
-    for room in (videos, queue, history, estimate, models, repos, event_stream, account, workbench):
+    for room in (videos, queue, history, estimate, models, repos, event_stream, account, reference, workbench):
         app.include_router(room.router)
     document: dict[str, Any] = {}
 

@@ -1,0 +1,69 @@
+"""The reference's pages as a browser and a program get them."""
+
+import re
+
+import pytest
+
+from oxreel.catalogue import Catalogue
+from oxreel.reference.shelf import TOPICS
+from support.hub import RunningHub
+
+MODELS = [model.id for model in Catalogue().all()]
+PAGES = ["/docs", *(f"/docs/api/{name}" for name in TOPICS), *(f"/docs/models/{model_id}" for model_id in MODELS)]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_html_that_runs_nothing_but_its_own_script(hub: RunningHub, path: str) -> None:
+    answer = hub.client.get(path, headers={"Authorization": ""})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\son\w+=", answer.text)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_link_of_a_page_leads_somewhere(hub: RunningHub, path: str) -> None:
+    text = hub.client.get(path).text
+    for link in set(re.findall(r'(?:href|src)="(/[^"#]*)"', text)):
+        assert hub.client.get(link.replace("&amp;", "&")).status_code in (200, 307), link
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_markdown_too_and_says_the_same(hub: RunningHub, path: str) -> None:
+    answer = hub.client.get(f"{path}.md")
+    assert answer.headers["Content-Type"] == "text/markdown; charset=utf-8"
+    title = answer.text.splitlines()[0].removeprefix("# ")
+    assert f"<h1>{title}</h1>" in hub.client.get(path).text
+
+
+def test_the_index_for_language_models_names_every_page_and_the_full_file_holds_them(hub: RunningHub) -> None:
+    index, full = hub.client.get("/llms.txt").text, hub.client.get("/llms-full.txt").text
+    for path in PAGES[1:]:
+        assert f"({hub.url}{path}.md)" in index
+        assert hub.client.get(f"{path}.md").text in full
+
+
+def test_a_page_that_is_not_there_is_named(hub: RunningHub) -> None:
+    assert "Model not found: kling-9" in hub.client.get("/docs/models/kling-9").json()["error"]["message"]
+    assert "no page 'nothing'" in hub.client.get("/docs/api/nothing").json()["error"]["message"]
+
+
+@pytest.mark.parametrize("model_id", MODELS)
+def test_the_page_of_a_model_lists_every_parameter(hub: RunningHub, model_id: str) -> None:
+    text = hub.client.get(f"/docs/models/{model_id}.md").text
+    schema = hub.client.get(f"/api/ai/models/{model_id}").json()["request_schema"]
+    for name, field in schema["properties"].items():
+        [row] = [line for line in text.splitlines() if line.startswith(f"| `{name}` |")]
+        assert ("**required**" in row) == (name in schema["required"])
+        assert field.get("description", "") in row
+
+
+def test_the_workbench_gets_a_request_as_code(hub: RunningHub) -> None:
+    body = {"model": MODELS[0], "prompt": "A hill"}
+    code = hub.client.post("/docs/snippets", json=body).json()
+    assert {way: set(languages) for way, languages in code.items()} == {
+        way: {"curl", "python", "javascript"} for way in ("sync", "async", "sse")
+    }
+    assert hub.url in code["sync"]["curl"]
+    assert hub.client.post("/docs/snippets", json={"prompt": "A hill"}).status_code == 400
