@@ -1,0 +1,127 @@
+"""The inner loops of grades: a colour table and a veil laid over planes, as strongly as a coarse field says."""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from oxreel.engines.animatic.kernels import _compiled
+
+#: Steps of the colour table along luma and along each difference of chroma: nodes are 16 and 8 codes apart.
+LUMA_NODES, CHROMA_NODES = 17, 33
+
+# An ordered dither, 0..63 in 64ths of a code: what is changed by part of a code is not rounded into bands, and what is
+# not changed stays what it is. (Bayer's matrix: 8 x 8.)
+_BAYER = np.array([[0]], np.int32)
+for _ in range(3):
+    _BAYER = np.block([[4 * _BAYER, 4 * _BAYER + 2], [4 * _BAYER + 3, 4 * _BAYER + 1]]).astype(np.int32)
+_BAYER = np.ascontiguousarray(_BAYER)
+
+_I0, _I64 = np.int32(0), np.int32(64)
+_BLACK, _WHITE, _MOST = np.int32(16), np.int32(235), np.int32(240)
+
+
+@njit(inline="always")
+def _weights(field: Any, row: int, rows: int, strength: Any, line: Any, out: Any) -> Any:
+    """Fill `out` with one row, of `rows`, of the field brought up to size; the greatest of them."""
+    down, across = field.shape
+    at = min(max((row + 0.5) * down / rows - 0.5, 0.0), float(down - 1))
+    top = int(at)
+    low = min(top + 1, down - 1)
+    share = np.float32(at - top)
+    greatest = np.float32(0)
+    for x in range(across):
+        line[x] = (field[top, x] + (field[low, x] - field[top, x]) * share) * strength
+        greatest = max(greatest, line[x])
+    if greatest > 0:
+        width = out.shape[0]
+        step = np.float32(across / width)
+        start = np.float32(0.5) * step - np.float32(0.5)
+        last = np.float32(across - 1)
+        for x in range(width):
+            place = min(max(start + step * np.float32(x), np.float32(0)), last)
+            left = np.int32(place)
+            right = min(left + np.int32(1), np.int32(across - 1))
+            out[x] = line[left] + (line[right] - line[left]) * (place - np.float32(left))
+    return greatest
+
+
+@njit(inline="always")
+def _legal(value: Any, most: Any) -> Any:
+    return np.uint8(min(max(value, _BLACK), most))
+
+
+@_compiled("void(u1[:,::1], u1[:,::1], u1[:,::1], i2[:,:,:,::1], i2[::1], f4[:,::1], f4)")
+def tone(luma: Any, cb: Any, cr: Any, table: Any, curve: Any, field: Any, strength: Any) -> None:
+    """Change colours by `table` (luma, cb, cr; changes of luma, cb, cr, in 64ths) where and as far as `field` says.
+
+    `curve` is the change of grey by its luma: `table` has only what luma changes besides.
+    """
+    half_height, half_width = cb.shape
+    line, weights = np.empty(field.shape[1], np.float32), np.empty(half_width, np.float32)
+    for y in range(half_height):
+        if _weights(field, y, half_height, strength, line, weights) <= 0:
+            continue
+        upper, lower, blues, reds = luma[2 * y], luma[2 * y + 1], cb[y], cr[y]
+        bayer, bayer_upper, bayer_lower = _BAYER[y & 7], _BAYER[(2 * y) & 7], _BAYER[(2 * y + 1) & 7]
+        for x in range(half_width):
+            w = weights[x]
+            if w <= 0:
+                continue
+            a, b = np.int32(upper[2 * x]), np.int32(upper[2 * x + 1])
+            c, d = np.int32(lower[2 * x]), np.int32(lower[2 * x + 1])
+            sum_, u, v = a + b + c + d, np.int32(blues[x]), np.int32(reds[x])
+            i, j, k = np.uint64(sum_ >> 6), np.uint64(u >> 3), np.uint64(v >> 3)
+            p, q, r = sum_ & 63, (u & 7) << 3, (v & 7) << 3
+            # Tetrahedral interpolation: from the cell's first corner to its last, along the greatest share first.
+            i1, j1, k1 = i + np.uint64(1), j + np.uint64(1), k + np.uint64(1)
+            if p >= q:
+                if q >= r:
+                    one, two, f, g, h = table[i1, j, k], table[i1, j1, k], p, q, r
+                elif p >= r:
+                    one, two, f, g, h = table[i1, j, k], table[i1, j, k1], p, r, q
+                else:
+                    one, two, f, g, h = table[i, j, k1], table[i1, j, k1], r, p, q
+            elif p >= r:
+                one, two, f, g, h = table[i, j1, k], table[i1, j1, k], q, p, r
+            elif q >= r:
+                one, two, f, g, h = table[i, j1, k], table[i, j1, k1], q, r, p
+            else:
+                one, two, f, g, h = table[i, j, k1], table[i, j1, k1], r, q, p
+            first, last = table[i, j, k], table[i1, j1, k1]
+            w0, w1, w2, w3 = _I64 - f, f - g, g - h, h
+            dy = (first[0] * w0 + one[0] * w1 + two[0] * w2 + last[0] * w3) >> 6
+            du = (first[1] * w0 + one[1] * w1 + two[1] * w2 + last[1] * w3) >> 6
+            dv = (first[2] * w0 + one[2] * w1 + two[2] * w2 + last[2] * w3) >> 6
+            m, n = (2 * x) & 7, (2 * x + 1) & 7
+            upper[2 * x] = _legal((a * 64 + np.int32((curve[a] + dy) * w) + bayer_upper[m]) >> 6, _WHITE)
+            upper[2 * x + 1] = _legal((b * 64 + np.int32((curve[b] + dy) * w) + bayer_upper[n]) >> 6, _WHITE)
+            lower[2 * x] = _legal((c * 64 + np.int32((curve[c] + dy) * w) + bayer_lower[m]) >> 6, _WHITE)
+            lower[2 * x + 1] = _legal((d * 64 + np.int32((curve[d] + dy) * w) + bayer_lower[n]) >> 6, _WHITE)
+            blues[x] = _legal((u * 64 + np.int32(du * w) + bayer[x & 7]) >> 6, _MOST)
+            reds[x] = _legal((v * 64 + np.int32(dv * w) + bayer[x & 7]) >> 6, _MOST)
+
+
+@_compiled("void(u1[:,::1], u1[:,::1], u1[:,::1], f4[::1], f4[:,::1], f4)")
+def veil(luma: Any, cb: Any, cr: Any, colour: Any, field: Any, strength: Any) -> None:
+    """Mix a colour (luma, cb, cr) into the planes, where and as far as `field` says (0..1)."""
+    half_height, half_width = cb.shape
+    line, weights = np.empty(field.shape[1], np.float32), np.empty(half_width, np.float32)
+    tint_y, tint_u, tint_v = colour[0], colour[1], colour[2]
+    sixty_four = np.float32(64)
+    for y in range(half_height):
+        if _weights(field, y, half_height, strength, line, weights) <= 0:
+            continue
+        bayer, blues, reds = _BAYER[y & 7], cb[y], cr[y]
+        for x in range(half_width):
+            u, v, w = np.int32(blues[x]), np.int32(reds[x]), weights[x] * sixty_four
+            blues[x] = np.uint8((u * _I64 + np.int32((tint_u - np.float32(u)) * w) + bayer[x & 7]) >> 6)
+            reds[x] = np.uint8((v * _I64 + np.int32((tint_v - np.float32(v)) * w) + bayer[x & 7]) >> 6)
+        for row in range(2 * y, 2 * y + 2):
+            samples, dither = luma[row], _BAYER[row & 7]
+            for x in range(half_width):
+                w = weights[x] * sixty_four
+                a, b = np.int32(samples[2 * x]), np.int32(samples[2 * x + 1])
+                m, n = (2 * x) & 7, (2 * x + 1) & 7
+                samples[2 * x] = np.uint8((a * _I64 + np.int32((tint_y - np.float32(a)) * w) + dither[m]) >> 6)
+                samples[2 * x + 1] = np.uint8((b * _I64 + np.int32((tint_y - np.float32(b)) * w) + dither[n]) >> 6)
