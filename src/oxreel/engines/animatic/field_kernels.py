@@ -1,117 +1,244 @@
-"""The inner loop of a view that is given by a field: any smooth displacement, its nodes some pixels apart."""
+"""The inner loops of a view that is given by a field: any smooth displacement, its nodes some pixels apart.
+
+Samples and weights are 16-bit integers, so that the same field gives the same samples on every machine.
+"""
 
 from typing import Any
 
 import numpy as np
 from numba import njit
 
-from oxreel.engines.animatic.kernels import _between, _compiled
+from oxreel.engines.animatic.kernels import _compiled
+from oxreel.engines.animatic.sixteen import add, coefficients, high, left, mul, right, sub
 
 #: Samples weighed together, along both axes: within them a field is taken for linear.
 _RUN = 16
-#: Columns of the frame resampled together, so that the intermediate strip stays in the cache.
+#: Columns of the frame resampled together, so that the intermediate tile stays in the cache.
 _BLOCK = 256
-_HALF = np.float32(0.5)
+#: Furthest beyond the source that a field is followed, in samples.
+_BEYOND = 40
+
+# The six Lanczos3 weights, corrected to the first moment, as polynomials of the distance q from the middle, as in
+# `kernels`, with one term less where 16 bits do not show it: within 0.0007 of each weight; sum, first moment and the
+# weights at a sample itself are exact.
+EVEN = ((0.02423624, -0.09694498), (-0.13533342, 0.54133366), (0.61109717, -0.44438869))
+ODD = (
+    (-0.05988537, 0.29628191, -0.22696164),
+    (0.2055915, -0.96492767, 0.57024672),
+    (-1.31734762, 1.41337347, -0.57593193),
+)
+#: What `bend` weighs with.
+WEIGHTS = coefficients(EVEN, ODD)
+
+_0, _1, _3, _5, _8 = (np.int16(value) for value in (0, 1, 3, 5, 8))
+_GREY, _WHITE, _EIGHTH = np.int16(128), np.int16(255), np.int16(1 << 13)
+#: Of a sum in 1/32: grey, and a half to round by.
+_LIFT = np.int16(128 * 32 + 16)
 
 
 @njit(inline="always")
-def _run(samples: Any, last: int, column: int, start: float, slope: float, into: Any, row: int, to: int) -> None:
-    """Fill a run of `into[row]` from `to` on: sample i is seen in column `column + i`, at `start + slope * i` down it.
+def _between(w: Any, q: Any, s0: Any, s1: Any, s2: Any, s3: Any, s4: Any, s5: Any) -> Any:
+    """A quarter of the value between six samples, at `q` parts of 65536 from the middle."""
+    p = sub(high(q, q), _EIGHTH)
+    even = add(w[0], high(p, w[1]))
+    odd = high(q, add(w[6], high(p, add(w[7], high(p, w[8])))))
+    outer = add(high(add(even, odd), s0), high(sub(even, odd), s5))
+    even = add(w[2], high(p, w[3]))
+    odd = high(q, add(w[9], high(p, add(w[10], high(p, w[11])))))
+    middle = add(high(add(even, odd), s1), high(sub(even, odd), s4))
+    even = add(w[4], high(p, w[5]))
+    odd = high(q, add(w[12], high(p, add(w[13], high(p, w[14])))))
+    inner = add(high(add(even, odd), s2), high(sub(even, odd), s3))
+    # Each of six products is rounded down, by a half on average.
+    return add(add(outer, _3), add(middle, inner))
 
-    Beyond the first row and the `last` one they repeat.
+
+@_compiled("void(i2[::1], i2[:,::1], i8, i4[::1], i4[::1], i2[:,::1], i8)")
+def _runs(weights: Any, samples: Any, across: Any, at: Any, slopes: Any, into: Any, count: Any) -> None:
+    """Fill `count` runs: sample i of run n is seen `at[n] + i * slopes[n]` down, in parts of 65536.
+
+    A run's first column is `across` times its number, counted in blocks of as many runs as a run has samples.
     """
-    end = start + slope * (_RUN - 1)
-    first = int(np.floor(min(start, end)))
-    c, n, t, step = np.uint64(column), np.uint64(row), np.uint64(to), np.float32(slope)
-    # Mostly all samples lie between the same two rows. Where not, those of later rows are written over.
-    for base in range(first, int(np.floor(max(start, end))) + 1):
-        b0, b1 = np.uint64(min(max(base - 2, 0), last)), np.uint64(min(max(base - 1, 0), last))
-        b2, b3 = np.uint64(min(max(base, 0), last)), np.uint64(min(max(base + 1, 0), last))
-        b4, b5 = np.uint64(min(max(base + 2, 0), last)), np.uint64(min(max(base + 3, 0), last))
-        at = np.float32(start - base - 0.5)
-        if base == first:
+    w = (
+        weights[0], weights[1], weights[2], weights[3], weights[4], weights[5], weights[6], weights[7],
+        weights[8], weights[9], weights[10], weights[11], weights[12], weights[13], weights[14],
+    )  # fmt: skip
+    last = samples.shape[0] - 4
+    for number in range(count):
+        n = np.uint64(number)
+        start, slope = np.int64(at[n]), np.int64(slopes[n])
+        column = np.uint64(number // _RUN * across)
+        q0, step = np.int16(start - 32768), np.int16(slope)
+        row, end = start >> 16, (start + (_RUN - 1) * slope) >> 16
+        b = np.uint64(min(max(row, 2), last) - 2)
+        for i in range(_RUN):
+            c = column + np.uint64(i)
+            s0, s1, s2 = samples[b, c], samples[b + np.uint64(1), c], samples[b + np.uint64(2), c]
+            s3, s4, s5 = samples[b + np.uint64(3), c], samples[b + np.uint64(4), c], samples[b + np.uint64(5), c]
+            # What is a row further wraps around to its own distance from the middle.
+            into[n, np.uint64(i)] = _between(w, add(q0, mul(step, np.int16(i))), s0, s1, s2, s3, s4, s5)
+        # Mostly all samples lie between the same two rows. Where not, those of later rows are written over.
+        while row != end:
+            if slope > 0:
+                row += 1
+                first = np.int16((row * 65536 - start + slope - 1) // slope)
+            else:
+                first = np.int16((start - row * 65536) // -slope + 1)
+                row -= 1
+            b = np.uint64(min(max(row, 2), last) - 2)
             for i in range(_RUN):
-                k = c + np.uint64(i)
-                s0, s1, s2 = np.float32(samples[b0, k]), np.float32(samples[b1, k]), np.float32(samples[b2, k])
-                s3, s4, s5 = np.float32(samples[b3, k]), np.float32(samples[b4, k]), np.float32(samples[b5, k])
-                into[n, t + np.uint64(i)] = _between(at + step * np.float32(i), s0, s1, s2, s3, s4, s5)
-        else:
-            for i in range(_RUN):
-                k = c + np.uint64(i)
-                s0, s1, s2 = np.float32(samples[b0, k]), np.float32(samples[b1, k]), np.float32(samples[b2, k])
-                s3, s4, s5 = np.float32(samples[b3, k]), np.float32(samples[b4, k]), np.float32(samples[b5, k])
-                q = at + step * np.float32(i)
-                value = _between(q, s0, s1, s2, s3, s4, s5)
-                into[n, t + np.uint64(i)] = value if q >= -_HALF else into[n, t + np.uint64(i)]
+                c = column + np.uint64(i)
+                s0, s1, s2 = samples[b, c], samples[b + np.uint64(1), c], samples[b + np.uint64(2), c]
+                s3, s4, s5 = samples[b + np.uint64(3), c], samples[b + np.uint64(4), c], samples[b + np.uint64(5), c]
+                value = _between(w, add(q0, mul(step, np.int16(i))), s0, s1, s2, s3, s4, s5)
+                into[n, np.uint64(i)] = value if np.int16(i) >= first else into[n, np.uint64(i)]
 
 
-@_compiled("void(u1[:,::1], u1[:,::1], f4[:,:,::1], f8)")
-def bend(source: Any, out: Any, field: Any, step: Any) -> None:  # noqa: PLR0912  # one loop nest
+@_compiled("void(u1[:,::1], i2[:,::1], i8, i8, i8, i8)")
+def _cut(source: Any, patch: Any, x0: Any, y0: Any, span: Any, tall: Any) -> None:
+    """Copy a part of the source, about grey and 256 times as large; beyond the edge the outermost samples repeat."""
+    height, width = source.shape
+    before = min(max(-x0, 0), span)
+    after = max(min(width - x0, span), before)
+    for r in range(tall):
+        line = source[min(max(y0 + r, 0), height - 1)]
+        into = patch[r]
+        for x in range(before):
+            into[x] = left(sub(np.int16(line[0]), _GREY), _8)
+        part, inner = line[x0 + before : x0 + after], into[before:after]
+        for x in range(after - before):
+            inner[x] = left(sub(np.int16(part[x]), _GREY), _8)
+        for x in range(after, span):
+            into[x] = left(sub(np.int16(line[width - 1]), _GREY), _8)
+
+
+@_compiled("void(i2[:,::1], u8[:,::1], u8[::1], i8)")
+def _turn(lines: Any, turned: Any, four: Any, blocks: Any) -> None:
+    """Turn blocks of 16 by 16 samples, twice as large, and four at once."""
+    for g in range(_RUN // 4):
+        for k in range(blocks):
+            n = k * _RUN + 4 * g
+            one, two, three, last = lines[n], lines[n + 1], lines[n + 2], lines[n + 3]
+            for x in range(_RUN):
+                low = np.uint64(np.uint16(left(one[x], _1))) | np.uint64(np.uint16(left(two[x], _1))) << np.uint64(16)
+                high_ = np.uint64(np.uint16(left(three[x], _1))) | np.uint64(np.uint16(left(last[x], _1))) << np.uint64(
+                    16
+                )
+                four[x] = low | high_ << np.uint64(32)
+            for x in range(_RUN):
+                turned[k * _RUN + x, g] = four[x]
+
+
+@_compiled("void(i2[:,::1], u1[:,::1], u4[:,::1], u4[::1], u1[:,::1], i8, i8, i8)")
+def _put(sums: Any, packed: Any, fours: Any, four: Any, out: Any, y0: Any, x0: Any, count: Any) -> None:
+    """Turn the finished columns into rows of `out`, rounded. `fours` are the bytes of `packed`."""
+    for n in range(count):
+        for r in range(_RUN):
+            value = right(add(sums[np.uint64(n), np.uint64(r)], _LIFT), _5)
+            value = _0 if value < _0 else value
+            value = _WHITE if value > _WHITE else value
+            packed[np.uint64(n), np.uint64(r)] = np.uint8(value)
+    for g in range(_RUN // 4):
+        for n in range(count):
+            four[n] = fours[n, g]
+        for r in range(4):
+            into = out[y0 + 4 * g + r, x0 : x0 + count]
+            for n in range(count):
+                into[n] = np.uint8(four[n] >> np.uint32(8 * r))
+
+
+@njit(inline="always")
+def _level(field: Any, y: float, step: float, axis: int, most: float, into: Any) -> None:
+    """The field's nodes of one axis along the row `y` of `out`, in parts of 65536."""
+    i = min(int(y / step), field.shape[0] - 2)
+    share = y / step - i
+    for j in range(field.shape[1]):
+        value = field[i, j, axis] * (1 - share) + field[i + 1, j, axis] * share
+        into[j] = min(max(value, -float(_BEYOND)), most + _BEYOND) * 65536
+
+
+@njit(inline="always")
+def _columns(nodes: Any, step: float, at: Any, slopes: Any) -> None:
+    """For each column of `out`, where in the source the first row of a tile sees it, and by how much each further."""
+    width = at.shape[0]
+    begin = 0
+    for j in range(nodes.shape[1] - 1):
+        end = width if j == nodes.shape[1] - 2 else min(int(np.ceil((j + 1) * step)), width)
+        top, top_step = nodes[0, j], (nodes[0, j + 1] - nodes[0, j]) / step
+        low, low_step = nodes[1, j], (nodes[1, j + 1] - nodes[1, j]) / step
+        for x in range(begin, end):
+            t = x - j * step
+            first, final = top + top_step * t, low + low_step * t
+            at[x] = np.int32(first)
+            slopes[x] = np.int32(np.rint((final - first) / (_RUN - 1)))
+        begin = end
+
+
+@njit(inline="always")
+def _rows(xs: Any, ys: Any, x0: int, blocks: int, knots: Any) -> None:
+    """Where a row that sees the nodes (xs, ys) lies in the source's columns from `x0` on, a block apart."""
+    j, last = 0, xs.shape[0] - 2
+    for k in range(blocks + 1):
+        x = float((x0 + k * _RUN) * 65536)
+        while j < last and xs[j + 1] < x:
+            j += 1
+        # A node may stand still or go back where a field is no view of a camera: the row stays near.
+        share = min(max((x - xs[j]) / max(xs[j + 1] - xs[j], 64.0), -4.0), 5.0)
+        knots[k] = ys[j] * (1 - share) + ys[j + 1] * share
+
+
+@_compiled("void(i2[::1], u1[:,::1], u1[:,::1], f4[:,:,::1], f8)")
+def bend(weights: Any, source: Any, out: Any, field: Any, step: Any) -> None:
     """Fill `out` from `source`: `field[i, j]` is where its sample (j * step, i * step) is seen, as x and y.
 
     Between these nodes it is interpolated. Along each row x must grow: tile by tile, first each row of `out` is
     resampled down the source's columns, then each of those rows to the columns of `out`.
     """
-    source_height, source_width = source.shape
     height, width = out.shape
-    rows, columns, _ = field.shape
-    lines = np.empty((_RUN, source_width + _RUN), np.float32)
-    turned = np.empty((source_width + _RUN, _RUN), np.float32)
-    sums = np.empty((1, _RUN), np.float32)
-    packed = np.empty((_BLOCK, _RUN), np.uint8)
-    across, down = np.empty(columns), np.empty((_RUN, columns))
-    nodes = np.empty((_RUN, columns))
-    uppers, lowers = np.empty(_BLOCK), np.empty(_BLOCK)
+    widest = source.shape[1] + 2 * _BEYOND + 2 * _RUN + 8
+    patch, lines = np.empty((64, widest), np.int16), np.empty((widest, _RUN), np.int16)
+    turned, quads = np.empty((widest, _RUN // 4), np.uint64), np.empty(_RUN, np.uint64)
+    sums, fours = np.empty((_BLOCK, _RUN), np.int16), np.empty((_BLOCK, _RUN // 4), np.uint32)
+    four = np.empty(_BLOCK, np.uint32)
+    xs, ys = np.empty((2, field.shape[1])), np.empty((2, field.shape[1]))
+    at, slopes = np.empty(width, np.int32), np.empty(width, np.int32)
+    downs, tilts, knots = np.empty(widest, np.int32), np.empty(widest, np.int32), np.empty((2, widest // _RUN + 2))
     for tile in range(0, height, _RUN):
-        # The last tile overlaps the one before it rather than being shorter; so does the last run of a row.
+        # The last tile overlaps the one before it rather than being shorter.
         y0 = min(tile, height - _RUN)
-        for r in range(_RUN):
-            i = min(int((y0 + r) / step), rows - 2)
-            share = (y0 + r) / step - i
-            for j in range(columns):
-                across[j] = field[i, j, 0] * (1 - share) + field[i + 1, j, 0] * share
-                down[r, j] = field[i, j, 1] * (1 - share) + field[i + 1, j, 1] * share
-            nodes[r] = across
+        for end in range(2):
+            y = float(y0 + end * (_RUN - 1))
+            _level(field, y, step, 0, float(source.shape[1]), xs[end])
+            _level(field, y, step, 1, float(source.shape[0]), ys[end])
+        _columns(xs, step, at, slopes)
         for x0 in range(0, width, _BLOCK):
             n = min(_BLOCK, width - x0)
-            low, high = 1e9, -1e9
-            for x in range(n):
-                j = min(int((x0 + x) / step), columns - 2)
-                share = (x0 + x) / step - j
-                uppers[x] = nodes[0, j] * (1 - share) + nodes[0, j + 1] * share
-                lowers[x] = nodes[_RUN - 1, j] * (1 - share) + nodes[_RUN - 1, j + 1] * share
-                low = min(low, uppers[x], lowers[x])
-                high = max(high, uppers[x], lowers[x])
-            c0 = min(max(int(np.floor(low)) - 2, 0), source_width - _RUN)
-            c1 = max(min(int(np.floor(high)) + 4, source_width), c0 + 1)
-            for r in range(_RUN):
-                j = 0
-                start = 0.0
-                for k in range(0, c1 - c0 + _RUN, _RUN):
-                    u = float(c0 + k)
-                    while j < columns - 2 and nodes[r, j + 1] < u:
-                        j += 1
-                    share = (u - nodes[r, j]) / max(nodes[r, j + 1] - nodes[r, j], 1e-3)
-                    share = min(max(share, -64.0), 64.0)
-                    end = down[r, j] * (1 - share) + down[r, j + 1] * share
-                    if k > 0:
-                        slope = (end - start) / _RUN
-                        c = c0 + k - _RUN
-                        c_ = min(c, source_width - _RUN)
-                        _run(source, source_height - 1, c_, start + slope * (c_ - c), slope, lines, r, c_ - c0)
-                    start = end
-            for x in range(c1 - c0):
+            low, high_ = at[x0], at[x0]
+            for x in range(x0, x0 + n):
+                final = at[x] + np.int32(_RUN - 1) * slopes[x]
+                low, high_ = min(low, at[x], final), max(high_, at[x], final)
+            c0 = (low >> 16) - 2
+            blocks = ((high_ >> 16) + 4 - c0 + _RUN - 1) // _RUN
+            _rows(xs[0], ys[0], c0, blocks, knots[0])
+            _rows(xs[1], ys[1], c0, blocks, knots[1])
+            top, bottom = knots[0, 0], knots[0, 0]
+            for k in range(blocks + 1):
+                top = min(top, knots[0, k], knots[1, k])
+                bottom = max(bottom, knots[0, k], knots[1, k])
+            r0 = int(np.floor(top / 65536)) - 2
+            tall = int(np.floor(bottom / 65536)) + 5 - r0
+            if tall > patch.shape[0]:
+                patch = np.empty((tall + 16, widest), np.int16)
+            _cut(source, patch, c0, r0, blocks * _RUN, tall)
+            for k in range(blocks):
+                first, final = knots[0, k] - r0 * 65536, knots[1, k] - r0 * 65536
+                slope, tilt = knots[0, k + 1] - knots[0, k], knots[1, k + 1] - knots[1, k]
                 for r in range(_RUN):
-                    turned[np.uint64(x), np.uint64(r)] = lines[np.uint64(r), np.uint64(x)]
-            for x in range(n):
-                slope = (lowers[x] - uppers[x]) / (_RUN - 1)
-                _run(turned, c1 - c0 - 1, 0, uppers[x] - c0, slope, sums, 0, 0)
-                for r in range(_RUN):
-                    value = np.int32(sums[0, r] + _HALF)
-                    value = np.int32(0) if value < 0 else value
-                    value = np.int32(255) if value > 255 else value
-                    packed[np.uint64(x), np.uint64(r)] = np.uint8(value)
-            for r in range(_RUN):
-                into = out[y0 + r, x0 : x0 + n]
-                for x in range(n):
-                    into[x] = packed[np.uint64(x), np.uint64(r)]
+                    share = r / (_RUN - 1)
+                    downs[k * _RUN + r] = np.int32(first + (final - first) * share)
+                    tilts[k * _RUN + r] = np.int32(np.rint((slope + (tilt - slope) * share) / _RUN))
+            _runs(weights, patch, _RUN, downs, tilts, lines, blocks * _RUN)
+            _turn(lines, turned, quads, blocks)
+            starts = at[x0 : x0 + n] - np.int32(c0 * 65536)
+            _runs(weights, turned.view(np.int16), 0, starts, slopes[x0 : x0 + n], sums, n)
+            _put(sums, fours.view(np.uint8), fours, four, out, y0, x0, n)

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from oxreel.engines.animatic.field_kernels import bend
+from oxreel.engines.animatic.field_kernels import WEIGHTS, bend
 from oxreel.engines.animatic.kernels import TAPS, mix, resample, warp
 from oxreel.engines.animatic.scene import Scene
 from oxreel.media.encode import Planes
@@ -56,13 +56,13 @@ def see_field(scene: Scene, field: Field, step: int, out: Planes) -> None:
         for to, plane in zip(out, scene.fitted, strict=True):
             to[:] = plane
         return
-    bend(scene.planes[0], out[0], np.asarray(field + scene.margin, np.float32, order="C"), float(step))
+    bend(WEIGHTS, scene.planes[0], out[0], np.asarray(field + scene.margin, np.float32, order="C"), float(step))
     # A row of chroma lies half a pixel below the row of luma with twice its number.
     below = np.concatenate([field[1:], 2 * field[-1:] - field[-2:-1]])
     half = (field + (below - field) * (0.5 / step) - (0, 0.5)) / 2 + scene.margin // 2
     chroma = np.asarray(half, np.float32, order="C")
     for to, plane in zip(out[1:], scene.planes[1:], strict=True):
-        bend(plane, to, chroma, step / 2)
+        bend(WEIGHTS, plane, to, chroma, step / 2)
 
 
 def dissolve(one: Planes, other: Planes, share: float, out: Planes) -> None:
