@@ -187,7 +187,10 @@ def _take(
     rest = _unlike(*looks, before)
     own = np.where(trust > 0.3, _unlike(*looks, flow) - _PREFERRED * inside, np.inf)
     rigid = _unlike(*looks, stiff) + _PREFERRED
-    better = _whole((near > 0) & (np.minimum(own, rigid) < rest))
+    better = _whole((near > 0) & (np.minimum(own, rigid) < np.minimum(rest, 0.9 * _ALIKE)))
+    # One piece with its keypoints: what lies apart is like it by chance.
+    _, pieces = cv2.connectedComponents(better.astype(np.uint8), connectivity=4)
+    better &= np.isin(pieces, np.unique(pieces[inside > 0]))
     stiffly = better & (rigid < own)
     before[better], sure[better], front[better] = flow[better], np.maximum(trust[better], 0.5), True
     before[stiffly], sure[stiffly] = stiff[stiffly], 1
