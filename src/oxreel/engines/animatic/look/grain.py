@@ -5,7 +5,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oxreel.engines.animatic.effect import Canvas, Effect
-from oxreel.engines.animatic.look.field import as_field
 from oxreel.engines.animatic.look.type_kernels import grain
 from oxreel.engines.animatic.plan import ShotPlan, Style
 from oxreel.media.encode import Planes
@@ -49,6 +48,6 @@ def _tile(canvas: Canvas) -> NDArray[np.int8]:
     clump = 0.62 * min(canvas.width, canvas.height) / 1080
     if clump > 0.25:
         around = np.pad(noise, 16, mode="wrap")
-        noise = as_field(cv2.GaussianBlur(around, (0, 0), clump)[16:-16, 16:-16])
+        noise = np.asarray(cv2.GaussianBlur(around, (0, 0), clump)[16:-16, 16:-16], np.float32)
     noise = (noise - noise.mean()) / noise.std()
     return np.ascontiguousarray(np.clip(np.rint(noise * 127 / 4), -127, 127), np.int8)

@@ -22,7 +22,7 @@ _BLACK, _WHITE, _MOST = np.int32(16), np.int32(235), np.int32(240)
 
 
 @njit(inline="always")
-def _weights(field: Any, row: int, rows: int, strength: Any, line: Any, out: Any) -> Any:
+def _grown(field: Any, row: int, rows: int, strength: Any, line: Any, out: Any) -> Any:
     """Fill `out` with one row, of `rows`, of the field brought up to size; the greatest of them."""
     down, across = field.shape
     at = min(max((row + 0.5) * down / rows - 0.5, 0.0), float(down - 1))
@@ -33,16 +33,15 @@ def _weights(field: Any, row: int, rows: int, strength: Any, line: Any, out: Any
     for x in range(across):
         line[x] = (field[top, x] + (field[low, x] - field[top, x]) * share) * strength
         greatest = max(greatest, line[x])
-    if greatest > 0:
-        width = out.shape[0]
-        step = np.float32(across / width)
-        start = np.float32(0.5) * step - np.float32(0.5)
-        last = np.float32(across - 1)
-        for x in range(width):
-            place = min(max(start + step * np.float32(x), np.float32(0)), last)
-            left = np.int32(place)
-            right = min(left + np.int32(1), np.int32(across - 1))
-            out[x] = line[left] + (line[right] - line[left]) * (place - np.float32(left))
+    width = out.shape[0]
+    step = np.float32(across / width)
+    start = np.float32(0.5) * step - np.float32(0.5)
+    last = np.float32(across - 1)
+    for x in range(width):
+        place = min(max(start + step * np.float32(x), np.float32(0)), last)
+        left = np.int32(place)
+        right = min(left + np.int32(1), np.int32(across - 1))
+        out[x] = line[left] + (line[right] - line[left]) * (place - np.float32(left))
     return greatest
 
 
@@ -59,47 +58,42 @@ def tone(luma: Any, cb: Any, cr: Any, table: Any, curve: Any, field: Any, streng
     """
     half_height, half_width = cb.shape
     line, weights = np.empty(field.shape[1], np.float32), np.empty(half_width, np.float32)
+    changes, shares = np.empty(half_width, np.int32), np.empty(half_width, np.int32)
     for y in range(half_height):
-        if _weights(field, y, half_height, strength, line, weights) <= 0:
+        if _grown(field, y, half_height, strength, line, weights) <= 0:
             continue
         upper, lower, blues, reds = luma[2 * y], luma[2 * y + 1], cb[y], cr[y]
-        bayer, bayer_upper, bayer_lower = _BAYER[y & 7], _BAYER[(2 * y) & 7], _BAYER[(2 * y + 1) & 7]
+        bayer = _BAYER[y & 7]
         for x in range(half_width):
-            w = weights[x]
-            if w <= 0:
-                continue
-            a, b = np.int32(upper[2 * x]), np.int32(upper[2 * x + 1])
-            c, d = np.int32(lower[2 * x]), np.int32(lower[2 * x + 1])
-            sum_, u, v = a + b + c + d, np.int32(blues[x]), np.int32(reds[x])
+            w = np.int32(weights[x] * np.float32(4096))
+            shares[x] = w
+            sum_ = np.int32(upper[2 * x]) + np.int32(upper[2 * x + 1])
+            sum_ += np.int32(lower[2 * x]) + np.int32(lower[2 * x + 1])
+            u, v = np.int32(blues[x]), np.int32(reds[x])
             i, j, k = np.uint64(sum_ >> 6), np.uint64(u >> 3), np.uint64(v >> 3)
-            p, q, r = sum_ & 63, (u & 7) << 3, (v & 7) << 3
+            p, q, r = np.int32(sum_ & 63), np.int32((u & 7) << 3), np.int32((v & 7) << 3)
             # Tetrahedral interpolation: from the cell's first corner to its last, along the greatest share first.
-            i1, j1, k1 = i + np.uint64(1), j + np.uint64(1), k + np.uint64(1)
-            if p >= q:
-                if q >= r:
-                    one, two, f, g, h = table[i1, j, k], table[i1, j1, k], p, q, r
-                elif p >= r:
-                    one, two, f, g, h = table[i1, j, k], table[i1, j, k1], p, r, q
-                else:
-                    one, two, f, g, h = table[i, j, k1], table[i1, j, k1], r, p, q
-            elif p >= r:
-                one, two, f, g, h = table[i, j1, k], table[i1, j1, k], q, p, r
-            elif q >= r:
-                one, two, f, g, h = table[i, j1, k], table[i, j1, k1], q, r, p
-            else:
-                one, two, f, g, h = table[i, j, k1], table[i, j1, k1], r, q, p
-            first, last = table[i, j, k], table[i1, j1, k1]
-            w0, w1, w2, w3 = _I64 - f, f - g, g - h, h
-            dy = (first[0] * w0 + one[0] * w1 + two[0] * w2 + last[0] * w3) >> 6
+            high, low = max(p, q, r), min(p, q, r)
+            middle = p + q + r - high - low
+            a, b, c = np.uint64(p == high), np.uint64(q == high), np.uint64(r == high)
+            b &= ~a
+            c &= ~(a | b) & np.uint64(1)
+            d, e, f = np.uint64(p != low), np.uint64(q != low), np.uint64(r != low)
+            first, last = table[i, j, k], table[i + np.uint64(1), j + np.uint64(1), k + np.uint64(1)]
+            one, two = table[i + a, j + b, k + c], table[i + (d | a), j + (e | b), k + (f | c)]
+            w0, w1, w2, w3 = np.int32(64) - high, high - middle, middle - low, low
+            changes[x] = (first[0] * w0 + one[0] * w1 + two[0] * w2 + last[0] * w3) >> 6
             du = (first[1] * w0 + one[1] * w1 + two[1] * w2 + last[1] * w3) >> 6
             dv = (first[2] * w0 + one[2] * w1 + two[2] * w2 + last[2] * w3) >> 6
-            m, n = (2 * x) & 7, (2 * x + 1) & 7
-            upper[2 * x] = _legal((a * 64 + np.int32((curve[a] + dy) * w) + bayer_upper[m]) >> 6, _WHITE)
-            upper[2 * x + 1] = _legal((b * 64 + np.int32((curve[b] + dy) * w) + bayer_upper[n]) >> 6, _WHITE)
-            lower[2 * x] = _legal((c * 64 + np.int32((curve[c] + dy) * w) + bayer_lower[m]) >> 6, _WHITE)
-            lower[2 * x + 1] = _legal((d * 64 + np.int32((curve[d] + dy) * w) + bayer_lower[n]) >> 6, _WHITE)
-            blues[x] = _legal((u * 64 + np.int32(du * w) + bayer[x & 7]) >> 6, _MOST)
-            reds[x] = _legal((v * 64 + np.int32(dv * w) + bayer[x & 7]) >> 6, _MOST)
+            blues[x] = _legal((u * 64 + ((du * w) >> 12) + bayer[x & 7]) >> 6, _MOST)
+            reds[x] = _legal((v * 64 + ((dv * w) >> 12) + bayer[x & 7]) >> 6, _MOST)
+        for row in range(2 * y, 2 * y + 2):
+            samples, dither = luma[row], _BAYER[row & 7]
+            for x in range(half_width):
+                a_, b_, change, w = samples[2 * x], samples[2 * x + 1], changes[x], shares[x]
+                m, n = (2 * x) & 7, (2 * x + 1) & 7
+                samples[2 * x] = _legal((a_ * 64 + (((curve[a_] + change) * w) >> 12) + dither[m]) >> 6, _WHITE)
+                samples[2 * x + 1] = _legal((b_ * 64 + (((curve[b_] + change) * w) >> 12) + dither[n]) >> 6, _WHITE)
 
 
 @_compiled("void(u1[:,::1], u1[:,::1], u1[:,::1], f4[::1], f4[:,::1], f4)")
@@ -110,7 +104,7 @@ def veil(luma: Any, cb: Any, cr: Any, colour: Any, field: Any, strength: Any) ->
     tint_y, tint_u, tint_v = colour[0], colour[1], colour[2]
     sixty_four = np.float32(64)
     for y in range(half_height):
-        if _weights(field, y, half_height, strength, line, weights) <= 0:
+        if _grown(field, y, half_height, strength, line, weights) <= 0:
             continue
         bayer, blues, reds = _BAYER[y & 7], cb[y], cr[y]
         for x in range(half_width):
@@ -125,3 +119,30 @@ def veil(luma: Any, cb: Any, cr: Any, colour: Any, field: Any, strength: Any) ->
                 m, n = (2 * x) & 7, (2 * x + 1) & 7
                 samples[2 * x] = np.uint8((a * _I64 + np.int32((tint_y - np.float32(a)) * w) + dither[m]) >> 6)
                 samples[2 * x + 1] = np.uint8((b * _I64 + np.int32((tint_y - np.float32(b)) * w) + dither[n]) >> 6)
+
+
+@_compiled("void(u1[:,::1], u1[:,::1], u1[:,::1], f4[:,::1], f4[:,::1], f4[:,::1], f4)")
+def glow(luma: Any, cb: Any, cr: Any, light: Any, blue: Any, red: Any, share: Any) -> None:
+    """Screen the light over the planes (1 is white), and add its colour (in codes) to theirs."""
+    half_height, half_width = cb.shape
+    line, weights = np.empty(light.shape[1], np.float32), np.empty(half_width, np.float32)
+    blues, reds = np.empty(half_width, np.float32), np.empty(half_width, np.float32)
+    codes = np.float32(235 * 64)
+    for y in range(half_height):
+        if _grown(light, y, half_height, share, line, weights) <= 0:
+            continue
+        _grown(blue, y, half_height, share, line, blues)
+        _grown(red, y, half_height, share, line, reds)
+        bayer = _BAYER[y & 7]
+        for x in range(half_width):
+            u, v, d = np.int32(cb[y, x]) * _I64, np.int32(cr[y, x]) * _I64, bayer[x & 7]
+            cb[y, x] = _legal((u + np.int32(blues[x] * np.float32(64)) + d) >> 6, _MOST)
+            cr[y, x] = _legal((v + np.int32(reds[x] * np.float32(64)) + d) >> 6, _MOST)
+        for row in range(2 * y, 2 * y + 2):
+            samples, dither = luma[row], _BAYER[row & 7]
+            for x in range(half_width):
+                w = weights[x]
+                a, b = np.int32(samples[2 * x]) * _I64, np.int32(samples[2 * x + 1]) * _I64
+                m, n = (2 * x) & 7, (2 * x + 1) & 7
+                samples[2 * x] = _legal((a + np.int32((codes - np.float32(a)) * w) + dither[m]) >> 6, _WHITE)
+                samples[2 * x + 1] = _legal((b + np.int32((codes - np.float32(b)) * w) + dither[n]) >> 6, _WHITE)
