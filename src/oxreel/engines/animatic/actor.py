@@ -31,6 +31,10 @@ class Actor:
     card: bool = False
     #: Whether its light is matched to the scene; a drawn thing is lit already.
     relight: bool = True
+    #: As plans call it: "Element1", or a drawn thing's noun.
+    name: str = ""
+    #: What it leaves free at both sides of the canvas when it travels, as a share of its width.
+    free: float = 0.015
 
 
 @dataclass(frozen=True)

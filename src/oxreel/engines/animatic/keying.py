@@ -174,7 +174,7 @@ def _filled(subject: Mask, ground: _Ground, small: Floats) -> Mask:
         tinted = float(np.ptp(ground.colour[region].mean(axis=0))) > 24
         size = stats[index, cv2.CC_STAT_AREA]
         smooth = float(lab[region].std(axis=0).max()) < 2.0
-        if (tinted or letters) and smooth and 12 <= size < 0.02 * subject.size:
+        if (letters or (tinted and size < 0.02 * subject.size)) and smooth and size >= 12:
             subject = subject & ~cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     return subject
 
