@@ -16,7 +16,7 @@ from oxreel.units import FRAME_RATE
 #: Cells of the shorter side in which water is looked for.
 _CELLS = 36
 #: Of the height: where water may begin, and where it is sure of its place.
-_HORIZON, _GROUND = 0.46, 0.66
+_HORIZON, _GROUND = 0.48, 0.70
 #: Units that a sample is moved aside at most, at the picture's lower edge.
 _REACH = 0.0062
 
@@ -33,7 +33,7 @@ class Water:
         self._canvas = canvas
         self._width, self._height = extent(canvas)
         self._shape = grid(canvas, _CELLS)
-        self._glints = Lives(canvas, "glints", count(canvas, 150), 0.5, 1.3)
+        self._glints = Lives(canvas, "glints", count(canvas, 260), 0.5, 1.3)
         self._phases = canvas.random(0x3A7E).uniform(0, 2 * np.pi, 4)
         self._things = _things(canvas, self._shape)
 
@@ -64,6 +64,8 @@ class Water:
         # Where hardly anything is blue, the lower part is all there is to go by.
         unsure = np.clip(1 - total / 0.08, 0, 1)
         like = like + unsure * np.clip(0.65 - like, 0, 1)
+        # It reaches up from the lower edge: what is blue beyond something else is not it.
+        like = np.minimum.accumulate(np.maximum(like, 1 - low)[::-1], axis=0)[::-1] if total > 0 else like
         soft = cv2.GaussianBlur(np.asarray(like * self._things, np.float32), (0, 0), 1.2)
         return np.asarray(soft * low * low * (3 - 2 * low), np.float32)
 
@@ -78,7 +80,7 @@ class Water:
             a, b, c, d = self._phases
             first = np.sin(13.0 * far + 2.1 * seconds + a) + 0.6 * np.sin(23.0 * far + 3.3 * seconds + b)
             second = np.sin(17.0 * far + 2.7 * seconds + c) + 0.6 * np.sin(7.0 * far + 1.3 * seconds + d)
-            reach = _REACH * unit * strength * np.clip((y - _HORIZON) / (1 - _HORIZON), 0, 1) ** 0.7
+            reach = _REACH * unit * strength * np.clip((y - _HORIZON) / (1 - _HORIZON), 0, 1)
             waves = np.column_stack([first * reach, second * reach]).astype(np.float32)
             ripple(plane, mask, waves, np.float32(2 * np.pi * 1.6 / unit))
 
@@ -92,9 +94,9 @@ class Water:
         twinkle = smooth(moment.age / 0.3) * smooth((1 - moment.age) / 0.6)
         long = (0.003 + 0.011 * depth) * moment.between(3, 0.6, 1.4)
         # The path of the sun or of lamps glints most.
-        opacity = twinkle * smooth((there - 0.3) / 0.4) * np.clip(0.22 + 1.4 * (bright - 0.8 * mean), 0.08, 0.85)
+        opacity = twinkle * smooth((there - 0.3) / 0.4) * np.clip(0.34 + 1.6 * (bright - 0.8 * mean), 0.14, 0.9)
         x = x + 0.006 * np.sin(2 * np.pi * moment.age + 6 * moment.chance(4))
-        Spots(x, y, long, 0.0011 + 0.0012 * depth, opacity, (np.clip(60 + 219 * (bright + 0.4), 90, 235), 128.0, 128.0),
+        Spots(x, y, long, 0.0014 + 0.0014 * depth, opacity, (np.clip(60 + 219 * (bright + 0.4), 90, 235), 128.0, 128.0),
               tint=0.3).draw(planes, self._canvas, strength)  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Flicker: the unsteady light of a candle or a fire, never a strobe."""
 
+import cv2
 import numpy as np
 
 from oxreel.engines.animatic.effect import Canvas
@@ -26,7 +27,10 @@ class Flicker:
             return
         seconds = frame / float(FRAME_RATE)
         flame = float(
-            sum(share * np.sin(2 * np.pi * (f * seconds + p)) for (f, share), p in zip(_WAVES, self._phases, strict=True))
+            sum(
+                share * np.sin(2 * np.pi * (f * seconds + p))
+                for (f, share), p in zip(_WAVES, self._phases, strict=True)
+            )
         )
         amount = self._amount * strength
         light = light_of(planes, self._canvas)
@@ -41,8 +45,6 @@ class Flicker:
 
 def _lit(light: Light, columns: int, rows: int) -> np.ndarray:
     """0..1: where the picture is lit, softly."""
-    import cv2
-
     wide = cv2.resize(light.luma, (columns, rows), interpolation=cv2.INTER_LINEAR)
     soft = cv2.GaussianBlur(wide, (0, 0), 3.5)
     share = np.clip((soft - soft.mean() + 18) / 70, 0, 1)

@@ -7,13 +7,13 @@ import numpy as np
 
 from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.light.lamp import lamp
-from oxreel.engines.animatic.weather.field import Field, Light, light_of, places, shine
+from oxreel.engines.animatic.weather.field import Field, Light, light_of, places, shine, veil
 from oxreel.media.encode import Planes
 from oxreel.units import FRAME_RATE
 
 #: Waves around the lamp: how many to a turn, at least and at most, and how many of them.
-_TURNS = (7, 46)
-_COUNT = 26
+_TURNS = (5, 34)
+_COUNT = 24
 
 
 class GodRays:
@@ -26,7 +26,7 @@ class GodRays:
         self._phases = random.uniform(0, 2 * np.pi, _COUNT)
         # Radians in a second: each wave goes its own way, so that shafts come and go.
         self._speeds = random.uniform(-0.34, 0.34, _COUNT)
-        self._sizes = (self._turns / _TURNS[0]) ** -0.45
+        self._sizes = (self._turns / _TURNS[0]) ** -0.6
         self._x, self._y = places(canvas)
         self._aspect = canvas.width / canvas.height
 
@@ -40,15 +40,20 @@ class GodRays:
         reach = np.sqrt(dx * dx + dy * dy)
         shafts = self._shafts(np.arctan2(dx, dy), frame / float(FRAME_RATE))
         # From a sun in the picture they start at its rim, from beyond the corner they come in whole.
-        near = np.clip(reach / (0.05 + 0.28 * sure), 0, 1)
+        near = np.clip(reach / (0.05 + 0.45 * sure), 0, 1) ** 1.3
         fall = near * np.exp(-reach / (1.15 - 0.35 * sure))
-        down = 0.55 + 0.45 * np.clip(dy / np.maximum(reach, 1e-3) + 0.6, 0, 1)
+        down = 0.25 + 0.75 * np.clip(0.55 * dy / np.maximum(reach, 1e-3) + 0.55, 0, 1)
         halo = (0.05 + 0.10 * sure) * np.exp(-((reach / 0.32) ** 2))
         passed = _passed(light, at_x, at_y, shafts.shape)
-        ray = self._amount * strength * (0.62 * shafts * fall * down * (0.35 + 0.65 * passed) + halo)
+        ray = self._amount * strength * (0.52 * shafts * fall * down * (0.30 + 0.70 * passed) + halo)
         # In a dark picture a faint shaft shows as well as a strong one in a bright picture.
-        ray *= 0.55 + 0.45 * min(1.0, light.mean / 0.35)
+        ray *= 0.5 + 0.5 * min(1.0, light.mean / 0.35)
         ray = np.clip(ray, 0, 0.75).astype(np.float32)
+        # In a bright picture shafts show by the shade between them.
+        shade = (
+            self._amount * strength * (0.05 + 0.30 * light.mean**2) * (1 - shafts * fall) * np.minimum(near + 0.2, 1)
+        )
+        veil(planes, np.clip(shade, 0, 0.5).astype(np.float32), 40 + 60 * light.mean, light.cb, light.cr)
         shine(planes, ray, 112, 139, np.asarray(0.55 * ray, np.float32))
 
     def _shafts(self, angle: Field, seconds: float) -> Field:
@@ -58,7 +63,7 @@ class GodRays:
         for turns, phase, speed, size in zip(self._turns, self._phases, self._speeds, self._sizes, strict=True):
             total += size * np.sin(turns * around + phase + speed * seconds * 2)
         total /= np.sqrt((self._sizes**2).sum() / 2)
-        wave = np.clip((total + 0.5) / 2.4, 0, 1)
+        wave = np.clip((total + 0.7) / 3.0, 0, 1)
         table = (wave * wave * (3 - 2 * wave)).astype(np.float32)
         place = (angle + np.float32(np.pi)) * np.float32(1440 / (2 * np.pi))
         index = np.minimum(place.astype(np.int64), 1439)

@@ -36,9 +36,9 @@ class LensFlare:
             return
         seconds = frame / float(FRAME_RATE)
         at_x, at_y, sure = lamp(light_of(planes, self._canvas), self._canvas)
-        # A lamp beyond the corner stands just inside it here, and drifts.
-        at_x = sure * at_x + (1 - sure) * float(np.clip(at_x, 0.06, 0.94))
-        at_y = sure * at_y + (1 - sure) * 0.09
+        # A lamp that is not in the picture stands just beyond its corner: only its glow comes in.
+        at_x = sure * at_x + (1 - sure) * float(np.clip(at_x, -0.03, 1.03))
+        at_y = sure * at_y + (1 - sure) * -0.05
         at_x += 0.012 * np.sin(2 * np.pi * (0.07 * seconds + self._phase))
         at_y += 0.008 * np.sin(2 * np.pi * (0.05 * seconds + 2 * self._phase))
         shimmer = 1 + 0.06 * np.sin(2 * np.pi * (0.31 * seconds + self._phase))

@@ -39,10 +39,10 @@ class Neon:
             breath += 0.07 * np.sin(2 * np.pi * (0.61 * seconds + self._phases[n + 2]))
             glows.append(breath * np.exp(-((across / 0.46) ** 2) - ((self._y - self._height[n]) / 0.85) ** 2))
         both = glows[0] + glows[1]
-        dark = np.clip((0.10 + 0.30 * light.mean) * amount * (1 - 0.35 * np.minimum(both, 1)), 0, 0.6)
+        dark = np.clip((0.08 + 0.72 * light.mean) * amount * (1 - 0.25 * np.minimum(both, 1)), 0, 0.72)
         veil(planes, np.asarray(dark, np.float32), 24, 140, 128)
         share = glows[0] / np.maximum(both, 1e-3)
         cb, cr = (share * a + (1 - share) * b for a, b in zip(self._left, self._right, strict=True))
-        glow = np.clip(amount * both * (0.07 + 0.12 * surface), 0, 0.6).astype(np.float32)
+        glow = np.clip(amount * both * (0.07 + (0.12 - 0.09 * light.mean) * surface), 0, 0.6).astype(np.float32)
         tint = np.clip(amount * both * (0.30 + 0.22 * surface), 0, 0.75).astype(np.float32)
         shine(planes, glow, np.asarray(cb, np.float32), np.asarray(cr, np.float32), tint)

@@ -104,7 +104,7 @@ def shrink(plane: Any, out: Any) -> None:
         y0, y1 = r * height // rows, max((r + 1) * height // rows, r * height // rows + 1)
         for c in range(columns):
             x0, x1 = c * width // columns, max((c + 1) * width // columns, c * width // columns + 1)
-            total = 0
+            total = np.int64(0)
             for y in range(y0, y1, 2):
                 part = plane[y, x0:x1]
                 for x in range(part.shape[0]):

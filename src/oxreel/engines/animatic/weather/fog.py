@@ -70,10 +70,10 @@ class Smoke:
         wide = 0.09 + 0.20 * up
         plume = sum(np.exp(-(((self._x - lean - at) / wide) ** 2)) for at in self._plumes)
         thin = np.clip(1.15 - 1.0 * up, 0.12, 1)
-        share = 1 - np.exp(-2.6 * self._amount * strength * shape * thin * (0.14 + 1.0 * np.minimum(plume, 1.2)))
+        share = 1 - np.exp(-2.0 * self._amount * strength * shape * thin * (0.14 + 1.0 * np.minimum(plume, 1.2)))
         # The thick parts shade themselves.
         value = 52 + 105 * light.mean + 60 * (wisps - 0.5) + 50 * (volumes - 0.5)
-        veil(planes, np.asarray(0.86 * share, np.float32), np.asarray(value, np.float32), 129, 128)
+        veil(planes, np.asarray(0.80 * share, np.float32), np.asarray(value, np.float32), 129, 128)
 
 
 def _contrast(noise: np.ndarray) -> np.ndarray:

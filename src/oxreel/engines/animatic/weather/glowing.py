@@ -6,9 +6,12 @@ from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.weather.breeze import Breeze
 from oxreel.engines.animatic.weather.field import light_of
 from oxreel.engines.animatic.weather.lives import Lives
-from oxreel.engines.animatic.weather.particles import Spots, count, extent, smooth, swell
+from oxreel.engines.animatic.weather.particles import GLOW, Spots, count, extent, smooth, swell
 from oxreel.media.encode import Planes
 from oxreel.units import FRAME_RATE
+
+#: Half of the colour of the smallest lights would be lost between two samples of chroma: they get so much more.
+_VIVID = 2.2
 
 
 class Dust:
@@ -16,10 +19,10 @@ class Dust:
 
     #: From far to near: motes to the square unit, radius in units, opacity, drift in units a second, hardness.
     _LAYERS = (
-        (170, 0.0015, 0.50, 0.010, 1.0),
-        (70, 0.0026, 0.50, 0.017, 1.2),
-        (16, 0.0065, 0.26, 0.030, 1.4),
-        (4, 0.017, 0.13, 0.045, 1.8),
+        (240, 0.0021, 0.80, 0.010, 1.0),
+        (100, 0.0036, 0.75, 0.017, 1.2),
+        (24, 0.0080, 0.42, 0.030, 1.4),
+        (6, 0.0190, 0.22, 0.045, 1.8),
     )
 
     def __init__(self, canvas: Canvas, strength: float, breeze: Breeze) -> None:
@@ -46,11 +49,11 @@ class Dust:
             # A mote turns, and flashes when a side faces the light.
             twinkle = 0.6 + 0.4 * np.sin(2 * np.pi * (moment.between(7, 0.2, 0.6) * lived + moment.chance(8)))
             around = light.near(x / self._width, y / self._height)
-            lit = 0.25 + 0.75 * smooth((around - 0.6 * light.mean) / 0.35)
+            lit = 0.35 + 0.65 * smooth((around - 0.6 * light.mean) / 0.35)
             Spots(
                 x, y, radius * moment.between(9, 0.6, 1.3), radius * moment.between(9, 0.6, 1.3),
                 opacity * twinkle * lit * swell(moment.age),
-                (np.clip(16 + 219 * (around + 0.45), 120, 235), 121.0, 133.0), hardness=hardness, tint=0.6,
+                (np.clip(16 + 219 * (around + 0.5), 130, 235), 121.0, 133.0), hardness=hardness, tint=0.6,
             ).draw(planes, self._canvas, strength)  # fmt: skip
 
 
@@ -93,24 +96,24 @@ class Embers:
             blur = np.hypot(swerve, rise) / float(FRAME_RATE) / 4
             angle = np.arctan2(-rise, swerve)
             # Orange: BT.709 of sRGB (255, 120, 20).
-            Spots(x, y, 6 * size, 6 * size, 0.20 * heat * seen, (170.0, 72.0, 190.0)).draw(
+            Spots(x, y, 9 * size, 9 * size, 0.34 * heat * seen, (170.0, 70.0, 194.0), hardness=GLOW, tint=1.5).draw(
                 planes, self._canvas, strength
             )
             Spots(x, y, 1.25 * size + blur, 1.25 * size, heat * seen,
                   (150 + 75 * heat, 62 + 24 * heat, 182 - 34 * heat), angle,
-                  hardness=1.6).draw(planes, self._canvas, strength)  # fmt: skip
+                  hardness=1.6, tint=_VIVID).draw(planes, self._canvas, strength)  # fmt: skip
 
 
 class Sparks:
     """Sparks thrown up in showers from below the picture; they slow down, fall back and die."""
 
-    _PULL = 0.85
+    _PULL = 1.0
     _PLACES = 3
 
     def __init__(self, canvas: Canvas, strength: float, breeze: Breeze) -> None:
         self._canvas, self._breeze = canvas, breeze
         self._width, self._height = extent(canvas)
-        self._lives = Lives(canvas, "sparks", count(canvas, 105 * strength), 0.7, 1.7)
+        self._lives = Lives(canvas, "sparks", count(canvas, 150 * strength), 0.6, 1.6)
         random = canvas.random(0x59A2)
         self._from = (np.arange(self._PLACES) + random.uniform(0.25, 0.75, self._PLACES)) / self._PLACES
 
@@ -123,30 +126,32 @@ class Sparks:
         lived = moment.age * moment.span
         place = (moment.chance(1) * self._PLACES).astype(np.int64)
         fan = moment.between(2, -0.62, 0.62) + 0.3 * moment.between(3, -1, 1) + 0.35 * self._breeze.speed
-        force = moment.between(4, 0.55, 1.55) * np.sqrt(self._height)
+        force = moment.between(4, 0.7, 2.3) * np.sqrt(self._height)
         vx, vy = force * np.sin(fan), -force * np.cos(fan)
         # The air brakes them: the way is the integral of a velocity that decays.
-        brake = 0.9
+        brake = 1.5
         worn = np.exp(-brake * lived)
         gone = (1 - worn) / brake
         x = self._width * self._from[place] + 0.03 * moment.between(5, -1, 1) + vx * gone
         x += 0.35 * (self._breeze.carried(seconds) - self._breeze.way(seconds - lived))
         y = self._height + 0.05 + vy * gone + self._PULL * lived**2 / 2
         vx, vy = vx * worn + 0.35 * self._breeze.now(seconds), vy * worn + self._PULL * lived
-        size = moment.between(6, 0.0008, 0.0019)
+        size = moment.between(6, 0.0007, 0.0015)
         # Showers come and go.
         burst = 0.45 + 0.55 * np.sin(2 * np.pi * ((0.37 + 0.11 * place) * (seconds - lived) + 0.31 * place)) ** 2
         heat = (1 - moment.age) ** 0.7
         seen = smooth((1 - moment.age) / 0.35) * burst
-        length = np.hypot(vx, vy) / float(FRAME_RATE) / 2 * 0.62
+        length = np.hypot(vx, vy) / float(FRAME_RATE) / 2
         angle = np.arctan2(vy, vx)
-        Spots(x, y, length + 7 * size, 7 * size, 0.20 * heat * seen, (165.0, 76.0, 184.0), angle).draw(
-            planes, self._canvas, strength
-        )
-        Spots(x, y, length + size, 1.3 * size, 0.4 * seen + 0.6 * seen * heat,
-              (165 + 65 * heat, 66 + 50 * heat, 178 - 42 * heat), angle).draw(
-            planes, self._canvas, strength
-        )  # fmt: skip
+        for wide, opacity, value in (
+            (6.0, 0.20 * heat, (160.0, 72.0, 190.0)),
+            (1.5, 0.65 + 0.35 * heat, (150 + 60 * heat, 60 + 26 * heat, 184 - 30 * heat)),
+            # White hot while it is young.
+            (0.7, heat, (234.0, 100.0, 142.0)),
+        ):
+            Spots(x, y, length + wide * size, wide * size, opacity * seen, value, angle, tint=_VIVID).draw(
+                planes, self._canvas, strength
+            )
 
 
 class Fireflies:
@@ -184,8 +189,8 @@ class Fireflies:
             glow = (0.06 + 0.94 * glow) * swell(moment.age, 0.12, 0.15)
             size = radius * moment.between(10, 0.75, 1.2)
             # Yellow green: BT.709 of sRGB (210, 240, 90).
-            for wide, opacity, value in ((11.0, 0.13, 170.0), (4.2, 0.34, 190.0)):
-                Spots(x, y, wide * size, wide * size, opacity * glow, (value, 74.0, 126.0)).draw(
-                    planes, self._canvas, strength
-                )
+            for wide, opacity, value in ((15.0, 0.20, 170.0), (5.5, 0.45, 190.0)):
+                Spots(
+                    x, y, wide * size, wide * size, opacity * glow, (value, 70.0, 126.0), hardness=GLOW, tint=1.5
+                ).draw(planes, self._canvas, strength)
             Spots(x, y, 1.25 * size, 1.25 * size, glow, (231.0, 98.0, 128.0)).draw(planes, self._canvas, strength)

@@ -52,7 +52,7 @@ class Lightning:
             bright = self._amount * strength * strike.brightness * _glow(seconds - strike.seconds)
             if bright > 1 / 256:
                 sky = np.exp(-(((self._x - strike.place) / 0.42) ** 2) - (self._y / 0.60) ** 2)
-                light = np.clip(bright * (0.10 + 0.44 * sky), 0, 0.8).astype(np.float32)
+                light = np.clip(bright * (0.13 + 0.60 * sky), 0, 0.8).astype(np.float32)
                 shine(planes, light, 138, 121, np.asarray(0.55 * light, np.float32))
 
 

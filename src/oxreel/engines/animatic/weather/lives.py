@@ -59,4 +59,4 @@ def _mixed(number: Numbers) -> Numbers:
 
 
 def _unit(number: Numbers) -> Values:
-    return (number >> np.uint64(11)) * 2.0**-53
+    return (number >> np.uint64(11)).astype(np.float64) * 2.0**-53

@@ -45,7 +45,7 @@ class Spots:
     opacity: float | Values
     colour: Colour
     angle: float | Values = 0.0
-    #: 1 is soft, 4 is a disc with a soft edge.
+    #: 1 is soft, 4 is a disc with a soft edge; 0.35 is a glow that fades all the way out.
     hardness: float = 1.0
     #: How far the colour differences follow, against luma.
     tint: float = 1.0
@@ -79,9 +79,15 @@ class Spots:
         marks[:, 2] = long * cos * cos + short * sin * sin
         marks[:, 3] = (long - short) * cos * sin
         marks[:, 4] = long * sin * sin + short * cos * cos
-        marks[:, 5] = np.clip(across / 2, 1, self.hardness)
-        marks[:, 6], marks[:, 7] = np.clip(opacity, 0, 1), value
+        # A hard edge is never finer than two samples.
+        marks[:, 5] = np.minimum(np.maximum(across / 2, 1), self.hardness)
+        peak = min(self.hardness, 1.0)
+        marks[:, 6], marks[:, 7] = np.clip(opacity, 0, 1) / (peak * peak * (3 - 2 * peak)), value
         return marks[marks[:, 6] > 1 / 512]
+
+
+#: Hardness of a glow.
+GLOW = 0.35
 
 
 def swell(age: Values, rise: float = 0.2, fall: float = 0.3) -> Values:

@@ -43,7 +43,9 @@ class Snow:
             return
         seconds = frame / float(FRAME_RATE)
         mean = light_of(planes, self._canvas).mean
-        share = (0.05 + 0.14 * mean + 0.28 * self._distance * self._haze.at(seconds)) * min(self._amount, 2.0) * strength
+        share = (
+            (0.05 + 0.14 * mean + 0.28 * self._distance * self._haze.at(seconds)) * min(self._amount, 2.0) * strength
+        )
         veil(planes, np.clip(share, 0, 0.6).astype(np.float32), 48 + 112 * mean, 132, 126)
         for lives, layer in zip(self._layers, _LAYERS, strict=True):
             self._fall(lives, seconds, layer, min(235.0, 165 + 130 * mean)).draw(planes, self._canvas, strength)
@@ -75,4 +77,3 @@ class Snow:
             angle=np.arctan2(speed, self._breeze.now(seconds) * parallax),
             hardness=hardness,
         )
-

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -46,7 +47,10 @@ def atlas() -> Atlas:
         "curl": _petal(0.21, notch=0.0),
         "bubble": _bubble(),
     }
-    alpha, shade, sides, first = [], [], [], {}
+    alpha: list[NDArray[np.uint8]] = []
+    shade: list[NDArray[np.uint8]] = []
+    sides: list[int] = []
+    first: dict[str, int] = {}
     for name, (mask, light) in shapes.items():
         first[name] = len(sides)
         blurred = cv2.GaussianBlur(mask, (0, 0), _SOFT * _DRAWN)
@@ -72,7 +76,7 @@ def _axes() -> tuple[_Mask, _Mask]:
     return axis[None, :], axis[:, None]
 
 
-def _edge(inside: _Mask) -> _Mask:
+def _edge(inside: NDArray[np.floating[Any]]) -> _Mask:
     """A mask of where the value is above 0, one texel of the smallest useful size soft."""
     return np.asarray(np.clip(inside * 40 + 0.5, 0, 1), np.float32)
 
@@ -111,7 +115,7 @@ def _petal(wide: float, notch: float) -> tuple[_Mask, _Mask]:
     half = 2 * wide * np.maximum(np.sin(np.pi * along**1.35), 0) ** 0.62 * (0.55 + 0.45 * along)
     mask = _edge(np.where((along > 0) & (along < 1), half - np.abs(y), -1))
     mask = np.minimum(mask, 1 - _edge(notch * 1.6 - np.hypot((x - 0.72) * 1.1, y * 1.6)))
-    light = 0.72 + 0.28 * along + 0.10 * np.tanh(y * 4)
+    light = 0.86 + 0.14 * along + 0.05 * np.tanh(y * 4)
     return np.asarray(mask, np.float32), np.asarray(np.clip(light, 0, 1), np.float32)
 
 

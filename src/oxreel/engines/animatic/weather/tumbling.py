@@ -31,6 +31,8 @@ class Kind:
     #: Turns in a second, and how far they swing aside in units.
     spin: float
     swing: float
+    #: How much darker a side is that is turned away.
+    shaded: float = 0.20
 
 
 AUTUMN = ((168, 62, 24), (196, 98, 28), (214, 146, 44), (140, 74, 34), (176, 44, 30), (186, 122, 58))
@@ -46,10 +48,11 @@ LEAVES = Kind(
 PETALS = Kind(
     "petals",
     ("petal", "curl"),
-    ((246, 196, 208), (250, 214, 222), (240, 176, 194), (252, 232, 234)),
-    ((44, 0.085, 0.014, 0.92, False), (22, 0.13, 0.024, 0.95, False), (3.2, 0.24, 0.060, 0.75, True)),
+    ((250, 186, 204), (252, 206, 218), (246, 164, 188), (255, 228, 234)),
+    ((58, 0.085, 0.015, 0.92, False), (28, 0.13, 0.024, 0.95, False), (3.2, 0.24, 0.060, 0.75, True)),
     spin=0.42,
     swing=0.055,
+    shaded=0.07,
 )
 
 
@@ -106,7 +109,7 @@ class Tumbling:
         flat = np.cos(tip)
         # Seen from the edge it is thin, never nothing; its two sides catch different light.
         squash = np.where(flat < 0, -1, 1) * np.maximum(np.abs(flat), 0.16)
-        light = lit * (0.80 + 0.20 * np.sin(tip + 0.7)) * moment.between(12, 0.85, 1.0)
+        light = lit * (1 - self._kind.shaded * (1 - np.sin(tip + 0.7))) * moment.between(12, 0.88, 1.0)
         colour = self._colours[(moment.chance(10) * len(self._colours)).astype(np.int64)]
         # Far ones are paler: there is air before them.
         pale = 0.62 + 0.38 * min(1.0, speed / self._kind.layers[1][1])
@@ -126,10 +129,10 @@ class Bubbles:
 
     #: From far to near: bubbles to the square unit, units risen in a second, width in units, opacity, soft.
     _LAYERS = (
-        (30, 0.10, 0.010, 0.60, False),
-        (16, 0.16, 0.021, 0.75, False),
-        (4, 0.24, 0.046, 0.80, False),
-        (0.9, 0.36, 0.11, 0.38, True),
+        (40, 0.10, 0.011, 0.75, False),
+        (22, 0.16, 0.024, 0.85, False),
+        (5, 0.24, 0.052, 0.90, False),
+        (0.9, 0.36, 0.11, 0.40, True),
     )
 
     def __init__(self, canvas: Canvas, strength: float, breeze: Breeze) -> None:

@@ -49,15 +49,15 @@ class Wind:
         seconds = frame / float(FRAME_RATE)
         light = light_of(planes, self._canvas)
         gust = abs(self._breeze.now(seconds) / self._breeze.speed)
-        haze = np.clip((self._haze.at(seconds, 1.1 * self._breeze.carried(seconds)) - 0.36) / 0.4, 0, 1)
-        share = 0.62 * min(self._amount, 2) * strength * gust * self._low * haze
+        haze = np.clip((self._haze.at(seconds, 1.1 * self._breeze.carried(seconds)) - 0.28) / 0.42, 0, 1)
+        share = 0.72 * min(self._amount, 2) * strength * gust * self._low * haze
         veil(planes, np.clip(share, 0, 0.7).astype(np.float32), 70 + 150 * light.mean, 121, 133)
         for lives, layer in zip(self._layers, _LAYERS, strict=True):
             self._fly(lives.at(seconds), seconds, layer, light).draw(planes, self._canvas, strength)
         self._debris.apply(planes, frame, strength)
 
     def _fly(self, moment: Moment, seconds: float, layer: tuple[float, float, float, float], light: Light) -> Spots:
-        _, pace, radius, opacity = layer
+        _, _, radius, opacity = layer
         flown = moment.age * moment.span
         carried = (self._breeze.carried(seconds) - self._breeze.way(seconds - flown)) * self._wide
         carried /= self._breeze.speed * moment.span
