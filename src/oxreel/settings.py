@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -45,6 +45,9 @@ class Settings(BaseSettings):
 
     # Generations
     engine: str = Field("animatic", description="engine that films unless a request or a route names another")
+    animatic_slate: Literal["off", "counter", "full"] = Field(
+        "off", description="slate on animatics: off, counter (shot, frame) or full (also timecode, words)"
+    )
     film_slots: int = Field(1, ge=1, le=64, description="videos that one worker films at a time")
     namespace_film_slots: int = Field(8, ge=1, description="videos of one namespace that are filmed at a time")
     max_active_generations: int = Field(
