@@ -61,7 +61,11 @@ def stance(actor: Actor, frame: int, canvas: Canvas, *, enters: bool = False) ->
         # A print travels and turns, and does nothing else.
         turned = _turn(actor, action, frame, canvas) if action.kind == "turn" else _idle(actor, time, begun)
         return replace(turned, dx=x - actor.x)
-    return replace(_moving(actor, action, frame, canvas, begun, speed), dx=x - actor.x)
+    found = _moving(actor, action, frame, canvas, begun, speed)
+    # What is wide, a car or lettering, rocks less: the same angle moves its ends further.
+    rows, columns = actor.angles[0].shape[:2]
+    calm = min(1.0, 1.4 * rows / columns)
+    return replace(found, dx=x - actor.x, rotation=found.rotation * calm * calm, bend=found.bend * calm)
 
 
 def half_width(actor: Actor, canvas: Canvas) -> float:

@@ -118,8 +118,10 @@ def _level(cutout: Cutout, scale: float, light: Light) -> Level:
     luma = np.asarray(16 + (luma - 16) * light.gain, np.float32)
     # Saturation follows luma, so that hues stay; a tint belongs to light, and black takes none.
     lit = np.clip((_sited(luma) - 16) / 219, 0, 1)
-    cb = 128 + (cb - 128) * light.gain + light.cb * lit
-    cr = 128 + (cr - 128) * light.gain + light.cr * lit
+    cb, cr = (
+        np.asarray(128 + (plane - 128) * light.gain + tint * lit, np.float32)
+        for plane, tint in ((cb, light.cb), (cr, light.cr))
+    )
     if light.around is not None:
         soft = np.asarray(cv2.GaussianBlur(alpha, (0, 0), _WRAP_WIDTH), np.float32)
         rim = np.asarray(_WRAP * np.clip(1.25 * (1 - soft), 0, 1), np.float32)

@@ -100,7 +100,10 @@ def lay(out: Any, value: Any, alpha: Any, spans: Any, rows: Any, top: Any, left:
             if i < whole or i >= hole:
                 a, b = cover[k - np.uint64(1)], cover[k]
                 c, d = cover[k + np.uint64(1)], cover[k + np.uint64(2)]
-                share = min(max(_cubic(q, a, b, c, d), np.float32(0)), _ONE) * strong
+                covered = _cubic(q, a, b, c, d)
+                # Where the curve shoots over, so does the value, by as much.
+                seen = np.float32(0) if covered <= 0 else seen / max(covered, _ONE)
+                share = min(max(covered, np.float32(0)), _ONE) * strong
             mixed = np.float32(into[x]) * (_ONE - share) + seen + _HALF
             into[x] = np.uint8(min(max(np.int32(mixed), np.int32(0)), np.int32(255)))
 
