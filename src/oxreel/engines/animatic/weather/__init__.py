@@ -19,7 +19,6 @@ _SIMPLE: dict[str, Callable[[Canvas, float, Breeze], Effect]] = {
     "rain": Rain,
     "snow": Snow,
     "fog": Fog,
-    "wind": Wind,
     "dust": Dust,
     "sparks": Sparks,
     "embers": Embers,
@@ -39,6 +38,8 @@ def weather_effects(plan: ShotPlan, canvas: Canvas) -> tuple[Effect, ...]:
         strongest[amount.kind] = max(amount.strength, strongest.get(amount.kind, 0.0))
     if "storm" in strongest:
         strongest.pop("rain", None)
+    if {"storm", "rain"} & set(strongest):
+        strongest.pop("wind", None)  # it slants the rain; dust does not fly
     breeze = breeze_of(plan, canvas)
     return tuple(
         effect
@@ -54,6 +55,8 @@ def _effects(kind: str, strength: float, plan: ShotPlan, canvas: Canvas, breeze:
     if kind == "leaves":
         green = plan.season is not None and plan.season.after in {"spring", "summer"}
         return (Tumbling(canvas, LEAVES, strength, breeze, GREEN if green else None),)
+    if kind == "wind":
+        return (Wind(canvas, strength, breeze, snow="snow" in {amount.kind for amount in plan.weather}),)
     if kind == "petals":
         return (Tumbling(canvas, PETALS, strength, breeze),)
     return (_SIMPLE[kind](canvas, strength, breeze),)

@@ -63,11 +63,11 @@ class Rain:
         slant = lean + moment.between(4, -0.02, 0.02)
         y = -0.15 + self._tall * moment.age
         drifted = slant * self._tall
-        # Drops start as far upwind as the strongest gust carries them while they fall.
-        most = 1.5 * _LEAN * self._breeze.speed * self._tall
-        x = -0.06 + (self._width + 0.12 + abs(most)) * moment.chance(1) - max(most, 0)
+        # What is driven out at one side comes in again at the other, both beyond the edges.
+        wide = self._width + 0.2
+        x = np.mod(wide * moment.chance(1) + drifted * moment.age, wide) - 0.1
         return Spots(
-            x + drifted * moment.age,
+            x,
             y,
             along=speed * _SHUTTER / 2 * size * np.hypot(1, slant) + radius,
             across=radius * size,

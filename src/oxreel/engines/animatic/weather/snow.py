@@ -58,16 +58,17 @@ class Snow:
         fallen = moment.age * moment.span
         # Near flakes cross the picture faster, whatever moves them.
         parallax = 0.35 + 2.2 * speed
-        total = self._breeze.speed * moment.span * parallax
         born = seconds - fallen
         carried = (self._breeze.carried(seconds) - self._breeze.way(born)) * parallax
-        x = -0.08 + (self._width + 0.16 + np.abs(total)) * moment.chance(1) - np.maximum(total, 0)
         swing = 2 * np.pi * (moment.between(2, 0.12, 0.34) * fallen + moment.chance(3))
         sway = moment.between(4, 0.05, 0.16) * speed * (np.sin(swing) + 0.35 * np.sin(2.3 * swing + 1))
         size = radius * moment.between(5, 0.6, 1.3)
         velocity = np.hypot(speed, self._breeze.now(seconds) * parallax)
+        # What is carried out at one side comes in again at the other, both beyond the edges.
+        wide = self._width + 0.16
+        x = np.mod(wide * moment.chance(1) + carried, wide) - 0.08
         return Spots(
-            x + carried + sway,
+            x + sway,
             -0.08 + self._tall * moment.age + 0.25 * sway * np.cos(swing),
             # The shutter draws a flake out along its way.
             along=size + velocity / float(FRAME_RATE) / 4,

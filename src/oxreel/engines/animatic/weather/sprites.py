@@ -115,7 +115,7 @@ def _petal(wide: float, notch: float) -> tuple[_Mask, _Mask]:
     half = 2 * wide * np.maximum(np.sin(np.pi * along**1.35), 0) ** 0.62 * (0.55 + 0.45 * along)
     mask = _edge(np.where((along > 0) & (along < 1), half - np.abs(y), -1))
     mask = np.minimum(mask, 1 - _edge(notch * 1.6 - np.hypot((x - 0.72) * 1.1, y * 1.6)))
-    light = 0.86 + 0.14 * along + 0.05 * np.tanh(y * 4)
+    light = 0.91 + 0.09 * along + 0.04 * np.tanh(y * 4)
     return np.asarray(mask, np.float32), np.asarray(np.clip(light, 0, 1), np.float32)
 
 

@@ -95,12 +95,13 @@ class Tumbling:
         parallax = 0.5 + 2.6 * speed
         # Even in calm air they drift as they fall.
         aside = np.sign(self._breeze.speed) * 0.25 * speed
-        total = (self._breeze.speed * parallax + aside) * moment.span
         carried = (self._breeze.carried(seconds) - self._breeze.way(seconds - fallen)) * parallax + aside * fallen
-        start = -0.18 + (self._width + 0.36 + np.abs(total)) * moment.chance(1) - np.maximum(total, 0)
+        # What is carried out at one side comes in again at the other, both beyond the edges.
+        across = self._width + 0.36
+        start = np.mod(across * moment.chance(1) + carried, across) - 0.18
         swing = 2 * np.pi * (moment.between(2, 0.25, 0.45) * fallen + moment.chance(3))
         reach = self._kind.swing * moment.between(4, 0.4, 1.0) * (0.4 + 3 * speed)
-        x = start + carried + reach * np.sin(swing)
+        x = start + reach * np.sin(swing)
         # It glides to the side and drops where it turns.
         y = -0.18 + self._tall * moment.age - 0.28 * reach * np.cos(2 * swing)
         turn = 2 * np.pi * (moment.between(5, 0.4, 1.0) * self._kind.spin * fallen + moment.chance(6))
@@ -109,7 +110,7 @@ class Tumbling:
         flat = np.cos(tip)
         # Seen from the edge it is thin, never nothing; its two sides catch different light.
         squash = np.where(flat < 0, -1, 1) * np.maximum(np.abs(flat), 0.16)
-        light = lit * (1 - self._kind.shaded * (1 - np.sin(tip + 0.7))) * moment.between(12, 0.88, 1.0)
+        light = lit * (1 - self._kind.shaded * (1 - np.sin(tip + 0.7))) * moment.between(12, 0.94, 1.0)
         colour = self._colours[(moment.chance(10) * len(self._colours)).astype(np.int64)]
         # Far ones are paler: there is air before them.
         pale = 0.62 + 0.38 * min(1.0, speed / self._kind.layers[1][1])

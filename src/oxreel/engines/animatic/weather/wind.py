@@ -25,12 +25,13 @@ _DEBRIS = Kind(
 
 
 class Wind:
-    """A wind of a strength; its gusts are the breeze's."""
+    """A wind of a strength; its gusts are the breeze's. Over snow it drives that, and nothing dry."""
 
-    def __init__(self, canvas: Canvas, strength: float, breeze: Breeze) -> None:
+    def __init__(self, canvas: Canvas, strength: float, breeze: Breeze, *, snow: bool = False) -> None:
         self._canvas, self._amount, self._breeze = canvas, strength, breeze
         self._width, self._height = extent(canvas)
         self._wide = self._width + 0.5
+        self._snow = snow
         speed = abs(breeze.speed)
         self._layers = [
             Lives(canvas, f"wind {n}", count(canvas, density * strength), self._wide / (speed * pace) / 1.25,
@@ -51,7 +52,10 @@ class Wind:
         gust = abs(self._breeze.now(seconds) / self._breeze.speed)
         haze = np.clip((self._haze.at(seconds, 1.1 * self._breeze.carried(seconds)) - 0.28) / 0.42, 0, 1)
         share = 0.72 * min(self._amount, 2) * strength * gust * self._low * haze
-        veil(planes, np.clip(share, 0, 0.7).astype(np.float32), 70 + 150 * light.mean, 121, 133)
+        tone = (95 + 150 * light.mean, 130, 127) if self._snow else (70 + 150 * light.mean, 121, 133)
+        veil(planes, np.clip(share, 0, 0.7).astype(np.float32), *tone)
+        if self._snow:
+            return
         for lives, layer in zip(self._layers, _LAYERS, strict=True):
             self._fly(lives.at(seconds), seconds, layer, light).draw(planes, self._canvas, strength)
         self._debris.apply(planes, frame, strength)
