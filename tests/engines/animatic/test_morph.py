@@ -125,6 +125,17 @@ def test_a_camera_moves_over_the_morph_and_rests_at_its_ends() -> None:
     assert psnr(filled(moved, MIDDLE)[0][20:-20, 20:-20], planes_from_rgb(expected)[0][20:-20, 20:-20]) > 28
 
 
+def test_a_morph_goes_on_steadily() -> None:
+    start, tail = textured(2), np.clip(seen(textured(2), closer(0.8, 90, 40)) * 0.7, 0, 255).astype(np.uint8)
+    morph = Morph(start, tail, FRAMES)
+    lumas = [filled(morph, frame)[0].astype(np.float64) for frame in range(FRAMES)]
+    # Flicker, as the study gates it: the second difference of the mean luma.
+    assert np.abs(np.diff([luma.mean() for luma in lumas], 2)).max() < 1.5
+    # No frame leaps: each is about as near to the next as its neighbours are.
+    steps = np.array([np.abs(one - other).mean() for one, other in zip(lumas, lumas[1:], strict=False)])
+    assert (steps[1:-1] < 1.6 * np.maximum(steps[:-2], steps[2:]) + 1).all()
+
+
 def test_the_same_morph_has_the_same_frames() -> None:
     start, tail = textured(7), seen(textured(7), closer(0.9, 20, 10))
     first, second = (filled(Morph(start, tail, FRAMES), MIDDLE) for _ in range(2))

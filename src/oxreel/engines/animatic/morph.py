@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oxreel.engines.animatic.camera import Path, ease, reach
+from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.flow import Flow, Matrix, Samples, flow_between
 from oxreel.engines.animatic.morph_kernels import pack, scatter, weave
 from oxreel.engines.animatic.scene import Picture, scene_of
@@ -15,6 +16,10 @@ _FEATHER = 0.04
 #: Share of the expected matches from which a place counts as seen in both pictures.
 _COVERED = 0.5
 _HALF = np.float32(0.5)
+#: Most that may lie beyond a picture, reflected, as a share of its shorter side.
+_FURTHEST = 0.15
+#: Samples of the flow's grid by which the rim of a thing reaches beyond what is known to be it.
+_RIM = 4
 #: Standard deviation, in samples of the flow's grid, of the differences in light that are evened out.
 _SOFT_LIGHT = 14.0
 
@@ -31,10 +36,10 @@ class Morph:
         self._time = ease(np.arange(frames) / max(1, frames - 1))
         self._camera = np.broadcast_to(np.eye(3), (frames, 3, 3)) if camera is None else camera
         height, width, _ = start.shape
-        margin = 4 * -(-int(reach(self._camera, (width, height)) + 4) // 4) if camera is not None else 0
+        margin = 4 * -(-int(self._beyond() + 4) // 4)
         self._margin = margin
         scenes = scene_of(start, margin), scene_of(tail, margin)
-        self._ends = scenes[0].fitted, scenes[1].fitted
+        self._ends = planes_from_rgb(start), planes_from_rgb(tail)
         self._packed = [_packed(one, other) for one, other in zip(scenes[0].planes, scenes[1].planes, strict=True)]
         self._step = max(2, 2 * round(max(width, height) / 960))
         rows, columns = (height - 1) // self._step + 2, (width - 1) // self._step + 2
@@ -47,6 +52,12 @@ class Morph:
         still = np.float32(1) - self._flow.front, np.float32(1) - self._flow.front_found
         self._behind = self._flow.kept * still[0], self._flow.found * still[1]
         self._before = self._flow.kept * self._flow.front, self._flow.found * self._flow.front_found
+        # The rim of what moves is half of what is behind it: it is taken away with the thing.
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _RIM + 1,) * 2)
+        self._claimed = [
+            np.maximum(trust, cv2.dilate(front.astype(np.float32), disc))
+            for trust, front in ((self._flow.kept, self._flow.front), (self._flow.found, self._flow.front_found))
+        ]
         self._light = _difference(self._flow, start, tail)
 
     def fill(self, frame: int, out: Planes) -> None:
@@ -93,9 +104,9 @@ class Morph:
         come_x, come_y = stays_x + (1 - time) * moved_x, stays_y + (1 - time) * moved_y
         nodes[2], nodes[3] = _through(flow.camera, come_x, come_y)
         # What one picture shows and the other hides is taken from the one that shows it.
-        start = _seen(flow.kept, nodes[0], nodes[1], spacing, covered) * self._inside(nodes[0], nodes[1])
-        tail = _seen(flow.found, come_x, come_y, spacing, covered) * self._inside(nodes[2], nodes[3])
-        share = (time * tail + 1e-3 * time) / ((1 - time) * start + time * tail + 1e-3)
+        start = _seen(self._claimed[0], nodes[0], nodes[1], spacing, covered) * self._inside(nodes[0], nodes[1])
+        tail = _seen(self._claimed[1], come_x, come_y, spacing, covered) * self._inside(nodes[2], nodes[3])
+        share = (time * tail + 1e-4 * time) / ((1 - time) * start + time * tail + 1e-4)
         nodes[4] = cv2.GaussianBlur(share, (0, 0), 1.0)
         return self._lit(nodes[4] - np.float32(time), stays_x, stays_y)
 
@@ -106,13 +117,30 @@ class Morph:
         scatter(self._backward, trust[1], 1 - time, -1.0, to_nodes, self._sums)
         return self._sums
 
+    def _beyond(self) -> float:
+        """Pixels beyond the edges of both pictures that are seen, at most as many as a reflection may show."""
+        width, height = self._flow.width, self._flow.height
+        corners = np.array([[x, y, 1.0] for x in (0, width - 1) for y in (0, height - 1)]).T
+        furthest = 0.0
+        for share in (0.25, 0.5, 0.75):
+            in_start = np.linalg.inv(part_of(self._flow.camera, share)) @ corners
+            in_tail = self._flow.camera @ in_start
+            out = [
+                np.maximum(-seen[:2], seen[:2] - [[width - 1], [height - 1]]).max(axis=0)
+                for seen in (in_start, in_tail)
+            ]
+            furthest = max(furthest, float(np.minimum(*out).max()))
+        return min(furthest, _FURTHEST * min(width, height)) + reach(self._camera, (width, height))
+
     def _inside(self, x: Samples, y: Samples) -> Samples:
         width, height = self._flow.width, self._flow.height
         edge = np.float32(_FEATHER * min(width, height))
         # Half a sample and more beyond the edge is outside.
         away = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y)) + 0.5
         inside = np.clip(away / edge + np.float32(0.02), 0, 1)
-        return np.asarray(inside * inside * (3 - 2 * inside))
+        # Beyond both pictures the nearer one is shown.
+        outside = np.float32(0.02) * np.exp(np.minimum(away, 0) / edge)
+        return np.asarray(np.maximum(inside * inside * (3 - 2 * inside), outside))
 
     def _lit(self, beyond: Samples, x: Samples, y: Samples) -> list[Samples]:
         """Where more of the tail is shown than is its turn, its light is still partly the start's, and the reverse."""
