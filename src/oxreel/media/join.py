@@ -20,6 +20,9 @@ SOUND_RATE = 48_000
 #: Samples of one AAC frame.
 _AAC_FRAME = 1024
 _AAC_BITS_PER_SECOND = 160_000
+#: The quicker of its two coders, which is the better one at this rate too; and no noise that each decoder would make
+#: up by itself, so that the peaks of a film are the same in every player.
+_AAC_OPTIONS = {"aac_coder": "fast", "aac_pns": "0"}
 #: Seconds that the soundtrack is written ahead of the picture.
 _AHEAD = 0.5
 
@@ -109,7 +112,7 @@ class _Soundtrack:
         self._output = output
         self._samples = samples
         self._written = 0
-        self._stream: AudioStream = output.add_stream("aac", rate=SOUND_RATE, layout="stereo")
+        self._stream: AudioStream = output.add_stream("aac", rate=SOUND_RATE, layout="stereo", options=_AAC_OPTIONS)
         self._stream.codec_context.bit_rate = _AAC_BITS_PER_SECOND
 
     def write_until(self, seconds: float) -> None:

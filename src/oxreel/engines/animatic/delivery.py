@@ -2,25 +2,47 @@
 
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from oxreel.engines.animatic.sound import ambience
+from oxreel.engines.animatic.plan import ShotPlan
+from oxreel.engines.animatic.sound.loudness import Samples
+from oxreel.engines.animatic.sound.mastering import CEILING, limited, true_peak
+from oxreel.engines.animatic.sound.soundtrack import soundtrack_of
 from oxreel.media.decode import sound
 from oxreel.media.join import join, sound_samples
 from oxreel.storyboard import Storyboard
 
+#: dBTP that a delivered film keeps below, and what is left below it when a film that does not is mastered again.
+HIGHEST_PEAK = -1.0
+_SPARE = 0.3
+#: Times that a film is joined until it does: what the encoder adds to a peak changes with every sample.
+_ROUNDS = 4
+
 
 def deliver(storyboard: Storyboard, segments: list[Path], target: Path, metadata: dict[str, str]) -> None:
     """Join the shots and the sound into `target`. Raises FilmingFailed where they do not fit."""
-    join(segments, target, sound=soundtrack(storyboard), metadata=metadata)
+    kept = _kept(storyboard)
+    if kept is not None:
+        join(segments, target, sound=kept, metadata=metadata)
+        return
+    made = soundtrack_of(storyboard, [ShotPlan() for _ in storyboard.shots])
+    join(segments, target, sound=made, metadata=metadata)
+    if made is not None:
+        _lower_peaks(segments, target, made, metadata)
 
 
-def soundtrack(storyboard: Storyboard) -> NDArray[np.float32] | None:
-    """The sound of a film, exactly as long as it: the source's own, an ambience, or None for a silent film."""
-    samples = sound_samples(storyboard.frames)
-    if storyboard.video is not None and storyboard.keep_audio:
-        heard = sound(Path(storyboard.video.path), samples)
-        if heard is not None:
-            return heard
-    return ambience(samples, storyboard.seed) if storyboard.audio else None
+def _kept(storyboard: Storyboard) -> Samples | None:
+    """The source video's own sound as it is, exactly as long as the film; None where it has none or is not kept."""
+    if storyboard.video is None or not storyboard.keep_audio:
+        return None
+    return sound(Path(storyboard.video.path), sound_samples(storyboard.frames))
+
+
+def _lower_peaks(segments: list[Path], target: Path, made: Samples, metadata: dict[str, str]) -> None:
+    """Join again with softer peaks where encoding them took the film over the highest that is allowed."""
+    ceiling = CEILING
+    for _ in range(_ROUNDS):
+        heard = sound(target, made.shape[1])
+        if heard is None or (over := true_peak(heard) - HIGHEST_PEAK) < 0:
+            return
+        ceiling -= over + _SPARE
+        made = limited(made, ceiling)
+        join(segments, target, sound=made, metadata=metadata)
