@@ -72,6 +72,8 @@ class Action:
     #: +1 to the right, -1 to the left, 0 where no side is named.
     sign: int = 0
     pace: float = USUAL
+    #: +1 towards the camera, -1 away from it, 0 where neither is said.
+    depth: int = 0
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,10 @@ class ShotPlan:
     angle: Angle | None = None
     #: Focus goes from the near to the far ("far") or the other way ("near").
     focus: Literal["near", "far"] | None = None
+    #: Only the near is sharp during the whole shot: "shallow depth of field", "soft focus background".
+    shallow: bool = False
+    #: How fast time passes: 0.5 is slow motion, 4 a timelapse.
+    tempo: float = 1.0
     actions: tuple[Action, ...] = ()
     time: Change | None = None
     season: Change | None = None
