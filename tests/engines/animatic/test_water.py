@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from engines.animatic.scenes import canvas, copied, evening, laid, same
+from engines.animatic.scenes import canvas, evening, laid, same
 from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.plan import ShotPlan
 from oxreel.engines.animatic.water import water_effects
@@ -25,14 +25,19 @@ def test_water_moves_and_the_land_stays() -> None:
     assert np.abs(one[0].astype(int) - other[0])[WATER].mean() > 0.3
 
 
-def test_hills_between_water_and_sky_are_not_moved() -> None:
-    """The sky is as blue as the water, but something green lies between."""
-    luma, cb, cr = copied(GROUND)
-    luma[:150] = (luma[:150] // 8) * 8
-    luma[:190:3] += 9  # detail that a displacement would change
-    ground = luma, cb, cr
-    frame = laid(water_effects(PLAN, canvas(ground)), ground, 10)
-    assert np.abs(frame[0].astype(int) - luma)[:170].mean() < 0.05
+def test_what_is_blue_beyond_land_is_not_water() -> None:
+    """A blue roof, then grass, then the lake: the roof stays."""
+    height, width = 240, 320
+    bars = np.tile(np.where(np.arange(width) % 16 < 8, 60, 160).astype(np.uint8), (height, 1))
+    cb, cr = np.full((120, 160), 155, np.uint8), np.full((120, 160), 108, np.uint8)
+    cb[76:90], cr[76:90] = 96, 118
+    planes = bars, cb, cr
+    moves = [
+        np.abs(laid(water_effects(PLAN, canvas(planes)), planes, frame)[0].astype(int) - bars).mean(axis=1)
+        for frame in range(0, 60, 12)
+    ]
+    assert np.mean(moves, axis=0)[:140].max() < 0.5
+    assert np.mean(moves, axis=0)[200:].mean() > 3
 
 
 def test_it_sways_more_towards_the_viewer() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.light.lamp import lamp
-from oxreel.engines.animatic.weather.field import light_of, places, shine
+from oxreel.engines.animatic.weather.field import light_of, places, shine, veil
 from oxreel.engines.animatic.weather.particles import Spots, extent
 from oxreel.media.encode import Planes
 from oxreel.units import FRAME_RATE
@@ -35,7 +35,8 @@ class LensFlare:
         if strength <= 0:
             return
         seconds = frame / float(FRAME_RATE)
-        at_x, at_y, sure = lamp(light_of(planes, self._canvas), self._canvas)
+        light = light_of(planes, self._canvas)
+        at_x, at_y, sure = lamp(light, self._canvas)
         # A lamp that is not in the picture stands just beyond its corner: only its glow comes in.
         at_x = sure * at_x + (1 - sure) * float(np.clip(at_x, -0.03, 1.03))
         at_y = sure * at_y + (1 - sure) * -0.05
@@ -43,7 +44,9 @@ class LensFlare:
         at_y += 0.008 * np.sin(2 * np.pi * (0.05 * seconds + 2 * self._phase))
         shimmer = 1 + 0.06 * np.sin(2 * np.pi * (0.31 * seconds + self._phase))
         amount = self._amount * strength * shimmer
-        self._glow(planes, at_x, at_y, amount)
+        # Over a bright picture light shows by the shade around it, and ghosts by their colour.
+        self._glow(planes, at_x, at_y, amount, 0.30 * light.mean**2)
+        amount *= 1 + 0.9 * light.mean**2
         x, y = at_x * self._width, at_y * self._height
         mx, my = self._width / 2, self._height / 2
         for place, radius, opacity, cb, cr, hardness in _GHOSTS:
@@ -52,7 +55,7 @@ class LensFlare:
                 opacity * amount, (225.0, cb, cr), hardness=hardness, tint=1.8,
             ).draw(planes, self._canvas, 1.0)  # fmt: skip
 
-    def _glow(self, planes: Planes, at_x: float, at_y: float, amount: float) -> None:
+    def _glow(self, planes: Planes, at_x: float, at_y: float, amount: float, shade: float) -> None:
         dx, dy = (self._x - at_x) * self._width, (self._y - at_y) * self._height
         square = dx * dx + dy * dy
         reach = np.sqrt(square)
@@ -61,6 +64,9 @@ class LensFlare:
         # A faint ring at the rim of the lens.
         ring = 0.045 * np.exp(-(((reach - 0.36) / 0.022) ** 2))
         light = np.clip(amount * (glow + streak + ring), 0, 0.85)
+        veil(
+            planes, np.asarray(np.clip(shade * amount * (1 - np.exp(-square / 0.35)), 0, 0.5), np.float32), 70, 131, 125
+        )
         cool = (streak + ring) / np.maximum(glow + streak + ring, 1e-4)
         shine(planes, light.astype(np.float32), np.asarray(112 + 34 * cool, np.float32),
               np.asarray(136 - 16 * cool, np.float32), np.asarray(0.5 * light, np.float32))  # fmt: skip

@@ -35,7 +35,8 @@ def weather_effects(plan: ShotPlan, canvas: Canvas) -> tuple[Effect, ...]:
     """The plan's weather and particles, in the order in which they are laid over a frame."""
     strongest: dict[str, float] = {}
     for amount in plan.weather:
-        strongest[amount.kind] = max(amount.strength, strongest.get(amount.kind, 0.0))
+        if amount.strength > 0:
+            strongest[amount.kind] = max(amount.strength, strongest.get(amount.kind, 0.0))
     if "storm" in strongest:
         strongest.pop("rain", None)
     if {"storm", "rain"} & set(strongest):
@@ -44,7 +45,7 @@ def weather_effects(plan: ShotPlan, canvas: Canvas) -> tuple[Effect, ...]:
     return tuple(
         effect
         for kind in _ORDER
-        if strongest.get(kind, 0.0) > 0
+        if kind in strongest
         for effect in _effects(kind, strongest[kind], plan, canvas, breeze)
     )
 
