@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
-
 from oxreel.engines.animatic.ahead import ahead
-from oxreel.engines.animatic.camera import arriving, path, reach
+from oxreel.engines.animatic.camera import PARALLAX, Crop, camera_path
 from oxreel.engines.animatic.card import card
+from oxreel.engines.animatic.depth import nearness_of
 from oxreel.engines.animatic.direction import direction_of
 from oxreel.engines.animatic.frames import Strip, frames_of
 from oxreel.engines.animatic.plan import Camera
@@ -61,24 +60,26 @@ class Stage:
 
     def _strip(self, storyboard: Storyboard, shot: Shot, view: View, direction: Camera) -> Strip:
         size = storyboard.width, storyboard.height
-        whole = path(
+        flat = view.treatment == "card"
+        whole = camera_path(
             direction,
             view.path_frames,
             size,
             anchors=view.anchors,
             seed=storyboard.seed + shot.index,
-            scale=_CARD_SCALE if view.treatment == "card" else _TAIL_SCALE if view.anchors.end else 1.0,
-            framing=view.framing,
+            scale=_CARD_SCALE if flat else _TAIL_SCALE if view.anchors.end else 1.0,
+            crop=Crop(*view.framing),
             tail_from=view.tail_from,
+            parallax=0.0 if flat else PARALLAX,
         )
         if view.arrives:
-            whole = arriving(whole)
-        seen = whole[view.first - view.path_first : view.end - view.path_first]
-        beyond = reach(seen, size)
+            whole = whole.arriving()
+        seen = whole.between(view.first - view.path_first, view.end - view.path_first)
         # Four pixels more than are seen: the resampler reads three beyond each.
-        margin = 0 if np.array_equal(seen, np.broadcast_to(np.eye(3), seen.shape)) else 4 * -(-int(beyond + 4) // 4)
-        scene = scene_of(self._picture(storyboard, shot, view), margin)
-        return Strip(Sheet(scene, seen, view.first), view.first, view.end, view.fade)
+        margin = 0 if seen.still else 4 * -(-int(seen.reach() + 4) // 4)
+        picture = self._picture(storyboard, shot, view)
+        nearness = None if seen.flat else nearness_of(picture)
+        return Strip(Sheet(scene_of(picture, margin), nearness, seen, view.first), view.first, view.end, view.fade)
 
     def _picture(self, storyboard: Storyboard, shot: Shot, view: View) -> Picture:
         width, height = storyboard.width, storyboard.height
