@@ -1,0 +1,433 @@
+"""Towns: skylines with windows, a street between its houses, a village on its hills."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from oxreel.engines.animatic.drawn.land import Land, down_to, lens, wave_line
+from oxreel.engines.animatic.drawn.palette import Colour, colour, mix
+from oxreel.engines.animatic.drawn.places.grounds import lawn, path
+from oxreel.engines.animatic.drawn.places.plants import great_tree, pine_tree, wood
+from oxreel.engines.animatic.drawn.shapes import Outline, ellipse
+
+_LAMP = colour("#ffd58a")
+_COOL = colour("#bfe0f0")
+_WALLS = ("#e8cdb0", "#d9a58a", "#c8b8a8", "#b8c4c8", "#e0d0bc", "#c99a7a")
+_NEON = ("#ff5f8f", "#4fd8e8", "#ffb04a", "#9f7fff")
+
+
+def box(left: float, top: float, right: float, bottom: float) -> Outline:
+    """An upright rectangle."""
+    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+
+
+def skyline(land: Land, base: float) -> None:
+    """Towers behind towers, with lit windows after dark."""
+    palette, paper = land.palette, land.paper
+    tall = base * 0.86
+    for layer, (far, height, wide) in enumerate(((1.0, 0.62, 0.07), (0.66, 0.80, 0.085), (0.32, 0.66, 0.105))):
+        tone = palette.lit(("#7f8fa8", "#6f7f9c", "#5f6f8a")[layer] if not palette.night else "#6a7896", far, 0.4)
+        if palette.night:
+            tone = mix(tone, palette.top, 0.25 + 0.1 * layer)
+        near = 0.07 + 0.06 * layer
+        shapes: list[Outline] = []
+        faces: list[Outline] = []
+        windows: list[Outline] = []
+        cool: list[Outline] = []
+        x = -0.05
+        while x < land.aspect + 0.05:
+            width = wide * land.uniform(0.55, 1.2)
+            middle = 1 - abs((x + width / 2) / land.aspect * 2 - 1) ** 1.5
+            top = base - tall * height * (0.30 + 0.52 * middle * land.uniform(0.55, 1.25) + 0.22 * land.random.random())
+            shapes += _tower(land, x, top, x + width, base)
+            shade = x + width * (0.62 if land.light < 0 else 0.0)
+            faces.append(box(shade, top, shade + width * 0.38, base))
+            if layer or palette.night:
+                lit = 0.42 if palette.night else 0.0
+                here, there = _windows(land, x, top, x + width, base, lit=lit, size=0.0055 + 0.002 * layer)
+                windows += here
+                cool += there
+            x += width * land.uniform(0.92, 1.2)
+        haze = mix(tone, palette.haze, 0.62 if not palette.night else 0.5)
+        span = (base - tall * height * 0.9, base)
+        paper.fill(shapes, tone, haze, span=span, near=near, shadow=0.10)
+        paper.fill(faces, palette.lit("ink", far), opacity=0.16)
+        if palette.night:
+            paper.fill(windows, mix(_LAMP, palette.haze, 0.5 * far), opacity=0.9)
+            paper.fill(cool, mix(_COOL, palette.haze, 0.5), opacity=0.5)
+        else:
+            paper.fill(cool + windows, mix(tone, palette.low, 0.5), opacity=0.55)
+    if palette.night:
+        paper.glow(land.aspect * 0.5, base, 0.9, mix(_LAMP, palette.low, 0.4), 0.32, 0.4)
+
+
+def _tower(land: Land, left: float, top: float, right: float, base: float) -> list[Outline]:
+    """A tower with one of a few roofs."""
+    width = right - left
+    shapes = [box(left, top, right, base)]
+    style = int(land.random.integers(6))
+    middle = (left + right) / 2
+    if style == 0:
+        shapes += [
+            box(left + width * 0.2, top - width * 0.35, right - width * 0.2, top + 0.01),
+            box(middle - 0.0016, top - width * 1.1, middle + 0.0016, top),
+        ]
+    elif style == 1:
+        shapes.append(
+            np.array([(left, top + 0.001), (right, top - width * 0.5), (right, top + 0.01), (left, top + 0.01)])
+        )
+    elif style == 2:
+        shapes += [
+            box(left + width * 0.12, top - width * 0.22, right - width * 0.12, top + 0.01),
+            box(left + width * 0.3, top - width * 0.45, right - width * 0.3, top + 0.01),
+        ]
+    elif style == 3:
+        shapes.append(
+            np.array(
+                [(left + width * 0.15, top + 0.001), (middle, top - width * 1.2), (right - width * 0.15, top + 0.001)]
+            )
+        )
+    elif style == 4:
+        shapes.append(ellipse(middle, top, width * 0.5, width * 0.3))
+    return shapes
+
+
+def _windows(
+    land: Land, left: float, top: float, right: float, base: float, *, lit: float, size: float
+) -> tuple[list[Outline], list[Outline]]:
+    columns = max(2, int((right - left) / (size * 2.0)))
+    rows = max(2, int((base - top) / (size * 2.5)))
+    pitch, storey = (right - left) / (columns + 0.6), (base - top) / (rows + 0.5)
+    warm, cool = [], []
+    draws = land.random.random((rows, columns))
+    for row in range(rows):
+        for column in range(columns):
+            x, y = left + pitch * (column + 0.45), top + storey * (row + 0.45)
+            shape = box(x, y, x + pitch * 0.52, y + storey * 0.5)
+            if lit:
+                if draws[row, column] < lit:
+                    (warm if draws[row, column] < lit * 0.8 else cool).append(shape)
+            elif draws[row, column] < 0.75:
+                cool.append(shape)
+    return warm, cool
+
+
+def street(land: Land, top: float) -> None:
+    """A street in perspective: houses on both sides, pavements, lamps, a crossing."""
+    paper, palette = land.paper, land.palette
+    vanish = np.array([land.aspect * (0.5 + land.light * 0.05), top])
+    reach = 1.12 - top
+    wide = 0.60 * max(0.55, min(1.0, land.aspect / 1.4))
+    half = max(land.aspect * 0.62, wide * 1.5)
+    slab = np.array(
+        [
+            vanish + (-0.03, 0.004),
+            vanish + (0.03, 0.004),
+            (vanish[0] + half * 1.6, 1.15),
+            (vanish[0] - half * 1.6, 1.15),
+        ]
+    )
+    paper.fill(
+        [slab],
+        palette.lit("stone", 0.6),
+        palette.lit("stone", 0.0, 0.3),
+        span=(top, 1),
+        near=(land.nearness(top), 0.95),
+    )
+    surface = np.array(
+        [vanish + (-0.012, 0.004), vanish + (0.012, 0.004), (vanish[0] + wide, 1.12), (vanish[0] - wide, 1.12)]
+    )
+    paper.fill([surface], palette.lit("road", 0.7), palette.lit("road", 0.0, 0.35), span=(top, 1))
+    if palette.night or any(one.kind in ("rain", "storm") for one in land.plan.weather):
+        _wet(land, vanish, wide)
+    marks = [
+        np.array(
+            [
+                vanish + ((here - top) / reach * -0.012, here - top),
+                vanish + ((here - top) / reach * 0.012, here - top),
+                vanish + ((there - top) / reach * 0.012, there - top),
+                vanish + ((there - top) / reach * -0.012, there - top),
+            ]
+        )
+        for index in range(1, 14)
+        for here, there in ((top + reach * 0.95 / index, top + reach * 0.95 / (index + 0.4)),)
+    ]
+    paper.fill(marks, palette.lit(colour("#f0e6d0")), opacity=0.75)
+    for side in (-1, 1):
+        _row_of_houses(land, vanish, side, half, reach)
+    _lamps(land, vanish, wide * 1.12, reach)
+
+
+def _wet(land: Land, vanish: NDArray[np.float64], wide: float) -> None:
+    shine = []
+    for _ in range(46):
+        share = land.random.random()
+        y = vanish[1] + (1.05 - vanish[1]) * share
+        shine.append(
+            lens(vanish[0] + wide * share * land.uniform(-0.9, 0.9), y, 0.015 + 0.06 * share, 0.003 + 0.02 * share)
+        )
+    land.paper.fill(shine[::2], _LAMP, opacity=0.16)
+    land.paper.fill(shine[1::2], mix(_COOL, land.palette.low, 0.4), opacity=0.13)
+
+
+def _row_of_houses(land: Land, vanish: NDArray[np.float64], side: int, half: float, reach: float) -> None:
+    """Fronts in perspective from the far end to the camera: a point at depth s lies s of the way from the vanishing point."""
+    paper, palette, random = land.paper, land.palette, land.random
+    depths = [0.10, 0.145, 0.205, 0.29, 0.42, 0.62, 0.95, 1.6]
+    pavement = vanish[1] + reach
+    for index, (far_end, near_end) in enumerate(zip(depths[:-1], depths[1:], strict=True)):
+        tall = random.uniform(0.95, 1.5) if not land.has("city") else random.uniform(1.3, 2.6)
+        far = 0.85 * (1 - index / 6) ** 1.3
+        name = _WALLS[int(random.integers(len(_WALLS)))]
+        shade = 0.15 if side * land.light < 0 else 0.8
+        wall = palette.lit(colour(name), far, shade)
+
+        def at(depth: float, height: float) -> NDArray[np.float64]:
+            x = vanish[0] + side * half * depth
+            ground = vanish[1] + (pavement - vanish[1]) * depth * 0.62
+            return np.array([x, ground - height * depth])
+
+        front = np.array([at(far_end, 0), at(far_end, tall), at(near_end, tall), at(near_end, 0)])
+        outer = vanish[0] + side * 3
+        gable = np.array(
+            [at(near_end, 0), at(near_end, tall), (outer, at(near_end, tall)[1]), (outer, at(near_end, 0)[1])]
+        )
+        near = float(np.clip(0.15 + 0.8 * near_end, 0.1, 0.95))
+        paper.fill([front], wall, mix(wall, palette.lit("ink"), 0.12), near=near, shadow=0.12)
+        cornice = np.array([at(far_end, tall), at(near_end, tall), at(near_end, tall - 0.05), at(far_end, tall - 0.05)])
+        paper.fill([cornice], mix(wall, palette.key * 255, 0.25))
+        paper.fill([gable], palette.lit(colour(name), far, 0.9), near=near)
+        warm, plain, doors = [], [], []
+        columns, rows = 3, max(2, int(tall / 0.28))
+        for column in range(columns):
+            a = far_end + (near_end - far_end) * (column + 0.22) / columns
+            b = far_end + (near_end - far_end) * (column + 0.72) / columns
+            for row in range(rows):
+                low, high = 0.30 + (tall - 0.42) * row / rows, 0.30 + (tall - 0.42) * (row + 0.58) / rows
+                pane = np.array([at(a, low), at(a, high), at(b, high), at(b, low)])
+                (warm if palette.night and random.random() < 0.5 else plain).append(pane)
+            doors.append(np.array([at(a, 0), at(a, 0.2), at(b, 0.2), at(b, 0)]))
+        dark = (
+            mix(palette.lit("glass", far), palette.lit("ink"), 0.45)
+            if not palette.night
+            else palette.lit("ink", far * 0.6)
+        )
+        paper.fill(plain, dark, mix(dark, palette.low, 0.25))
+        paper.fill(warm, mix(_LAMP, palette.haze, 0.4 * far))
+        paper.fill(doors, mix(_LAMP, wall, 0.15) if palette.night else palette.lit("ink", far, 0.2), opacity=0.85)
+        awning = np.array(
+            [
+                at(far_end, 0.22),
+                at(near_end, 0.22),
+                at(near_end, 0.17) - (side * 0.05 * near_end, 0),
+                at(far_end, 0.17) - (side * 0.05 * far_end, 0),
+            ]
+        )
+        hue = colour(("#c8503c", "#3f7f8c", "#d9a04a", "#5f8a6a")[int(random.integers(4))])
+        paper.fill([awning], palette.lit(hue, far))
+        if any(one.kind == "neon" for one in land.plan.light) or land.plan.style == "cyberpunk":
+            sign = np.array(
+                [
+                    at(far_end * 0.5 + near_end * 0.5, tall * 0.8),
+                    at(near_end * 0.92, tall * 0.8),
+                    at(near_end * 0.92, tall * 0.5),
+                    at(far_end * 0.5 + near_end * 0.5, tall * 0.5),
+                ]
+            )
+            neon = colour(_NEON[int(random.integers(4))])
+            paper.fill([sign], neon, opacity=0.85)
+            middle = sign.mean(axis=0)
+            paper.glow(float(middle[0]), float(middle[1]), 0.25 * near_end + 0.05, neon, 0.6)
+
+
+def _lamps(land: Land, vanish: NDArray[np.float64], wide: float, reach: float) -> None:
+    paper, palette = land.paper, land.palette
+    for depth in (0.16, 0.24, 0.38, 0.62):
+        for side in (-1, 1):
+            x = vanish[0] + side * wide * depth
+            y = vanish[1] + reach * depth * 0.86
+            tall = 0.62 * depth
+            near = land.nearness(y)
+            post = [
+                box(x - 0.006 * depth - 0.0006, y - tall, x + 0.006 * depth + 0.0006, y),
+                ellipse(x, y - tall, 0.030 * depth, 0.012 * depth),
+            ]
+            paper.fill(post, palette.lit("ink", max(0.0, 0.6 - depth), 0.2), near=near)
+            head = ellipse(x, y - tall + 0.022 * depth, 0.020 * depth, 0.024 * depth)
+            if palette.night:
+                paper.glow(x, y - tall + 0.02 * depth, 0.36 * depth + 0.02, _LAMP, 0.7)
+                paper.glow(x, y, 0.30 * depth, _LAMP, 0.3, 0.25)
+            paper.fill([head], colour("#fff0c4") if palette.night else palette.lit(colour("#f2ead8")), near=near)
+
+
+def village(land: Land, top: float) -> None:
+    """Small houses on a hill, smoke, lit windows at dusk, a lane that leads to them."""
+    palette = land.palette
+    green = "snow" if palette.season == "winter" else "grass"
+    lawn(land, top, green, rolls=2)
+    path(land, top + 0.12, palette.lit("path", 0, 0.15), palette.lit(green, 0, 0.7), wide=0.2)
+    rows = ((0.04, 0.085, 0.6, 9), (0.10, 0.125, 0.35, 7), (0.19, 0.20, 0.12, 4))
+    for depth, size, far, count in rows:
+        line = wave_line(land.random, land.aspect, top + depth - 0.02, 0.03, 1.2, 0.0)
+        tone = palette.lit(green, far, 0.2)
+        land.paper.fill(
+            [down_to(line, top + depth + 0.12)],
+            tone,
+            palette.lit(green, far * 0.5, 0.35),
+            span=(top + depth - 0.03, top + depth + 0.12),
+            near=land.nearness(top + depth),
+            shadow=0.06,
+        )
+        for index in range(count):
+            share = (index + land.uniform(0.15, 0.85)) / count
+            if depth > 0.15:
+                share = share * 0.62 if share < 0.5 else 1 - (1 - share) * 0.62
+            x = land.aspect * share
+            foot = float(np.interp(x, line[:, 0], line[:, 1])) + 0.012
+            kind = land.random.random()
+            if kind < 0.72:
+                cottage(land, x, foot, size * land.uniform(0.85, 1.1), far)
+            elif palette.season == "winter" or kind > 0.88:
+                pine_tree(land, x, foot, size * 1.5, far=far, near=land.nearness(foot))
+            else:
+                great_tree(land, x, foot, size * 1.6, far=far, near=land.nearness(foot))
+
+
+def cottage(land: Land, x: float, foot: float, size: float, far: float) -> None:
+    """A small gabled house with a lit side and a shaded one."""
+    paper, palette = land.paper, land.palette
+    side = land.light
+    wall = colour(("#f3e9d8", "#ecd9bf", "#e3c8a8", "#dfe0d8")[int(land.random.integers(4))])
+    near = land.nearness(foot)
+    gable, length, tall = size * 0.30, size * 0.52, size * 0.42
+    left = x - side * (gable + length) / 2
+    g0, g1, far_end = left, left + side * gable, left + side * (gable + length)
+    # The gable looks away from the light, the long wall into it.
+    ridge = tall + size * 0.36
+    paper.shadow_under(x - side * size * 0.1, foot, size * 0.62, 0.2, 0.12)
+    paper.fill(
+        [np.array([(g0, foot), (g0, foot - tall), ((g0 + g1) / 2, foot - ridge), (g1, foot - tall), (g1, foot)])],
+        palette.lit(wall, far, 0.7),
+        near=near,
+    )
+    paper.fill(
+        [np.array([(g1, foot), (g1, foot - tall), (far_end, foot - tall), (far_end, foot)])],
+        palette.lit(wall, far, 0.05),
+        near=near,
+    )
+    chimney = g1 + side * length * 0.6
+    stack = np.array(
+        [
+            (chimney - size * 0.04, foot - tall * 1.3),
+            (chimney - size * 0.04, foot - ridge - size * 0.14),
+            (chimney + size * 0.04, foot - ridge - size * 0.14),
+            (chimney + size * 0.04, foot - tall * 1.3),
+        ]
+    )
+    paper.fill([stack], palette.lit("stone", far, 0.4), near=near)
+    roof = np.array(
+        [
+            ((g0 + g1) / 2, foot - ridge),
+            ((g0 + g1) / 2 + side * length, foot - ridge),
+            (far_end + side * size * 0.04, foot - tall + size * 0.04),
+            (g1 + side * size * 0.02, foot - tall + size * 0.04),
+        ]
+    )
+    verge = np.array(
+        [
+            ((g0 + g1) / 2, foot - ridge - size * 0.015),
+            ((g0 + g1) / 2 + side * size * 0.02, foot - ridge + size * 0.05),
+            (g0 - side * size * 0.03, foot - tall + size * 0.07),
+            (g0 - side * size * 0.04, foot - tall + size * 0.02),
+        ]
+    )
+    tone = (
+        palette.raw("roof")
+        if palette.season == "winter"
+        else colour(("#c4614a", "#b5533c", "#a8705a", "#8f6a6a")[int(land.random.integers(4))])
+    )
+    paper.fill([roof], palette.lit(tone, far), palette.lit(tone, far, 0.35), near=near)
+    paper.fill([verge], palette.lit(tone, far, 0.6), near=near)
+    pane = _LAMP if palette.night else palette.lit("glass", far, 0.3)
+    panes = [
+        box(
+            *sorted_box(
+                g1 + side * length * share, foot - tall * 0.72, g1 + side * length * (share + 0.2), foot - tall * 0.30
+            )
+        )
+        for share in (0.14, 0.62)
+    ]
+    panes.append(ellipse((g0 + g1) / 2, foot - tall * 1.02, size * 0.035, size * 0.05))
+    paper.fill(panes, pane)
+    door = box(*sorted_box(g0 + side * gable * 0.36, foot - tall * 0.6, g0 + side * gable * 0.66, foot))
+    paper.fill([door], palette.lit("wood", far, 0.5))
+    if palette.night:
+        paper.glow(g1 + side * length * 0.5, foot - tall * 0.4, size * 0.7, _LAMP, 0.4)
+    if palette.night or palette.season in ("winter", "autumn"):
+        puffs = [
+            ellipse(
+                chimney + side * size * 0.10 * step**1.4,
+                foot - ridge - size * (0.18 + 0.17 * step),
+                size * (0.03 + 0.028 * step),
+                size * (0.026 + 0.02 * step),
+            )
+            for step in range(5)
+        ]
+        paper.fill(puffs, mix(palette.haze, colour("#ffffff"), 0.4), opacity=0.4)
+
+
+def sorted_box(a: float, top: float, b: float, bottom: float) -> tuple[float, float, float, float]:
+    """The same box with its left edge first."""
+    return min(a, b), top, max(a, b), bottom
+
+
+def plaza(land: Land, top: float) -> None:
+    """What lies before a skyline: water that mirrors it, or trees and a terrace."""
+    palette, paper = land.palette, land.paper
+    wood(land, top + 0.035, 0.055, 0.35, 0.26, kinds=("round",), shadow=0.06)
+    stone = palette.lit("stone", 0.3, 0.15)
+    paper.fill(
+        [box(-1, top + 0.03, land.aspect + 1, 1.1)],
+        stone,
+        palette.lit("stone", 0.0, 0.5),
+        span=(top, 1),
+        near=(0.25, 0.95),
+        shadow=0.08,
+    )
+    lines = []
+    for index in range(1, 9):
+        y = top + 0.03 + (1.1 - top) * 0.5 / index
+        lines.append(box(-1, y, land.aspect + 1, y + 0.0035 / index))
+    for share in np.linspace(-3, 3, 25):
+        lines.append(
+            np.array(
+                [
+                    (land.aspect / 2 + share * 0.10, top + 0.03),
+                    (land.aspect / 2 + share * 1.2 - 0.003, 1.1),
+                    (land.aspect / 2 + share * 1.2 + 0.003, 1.1),
+                ]
+            )
+        )
+    paper.fill(lines, palette.lit("rock2", 0, 0.4), opacity=0.22)
+    rail = top + 0.10
+    posts: list[Outline] = [
+        box(-1, rail - 0.045, land.aspect + 1, rail - 0.040),
+        box(-1, rail - 0.022, land.aspect + 1, rail - 0.019),
+    ]
+    posts += [box(x - 0.002, rail - 0.048, x + 0.002, rail) for x in np.arange(0.02, land.aspect, 0.06)]
+    paper.fill(posts, palette.lit("ink", 0.15, 0.2), near=land.nearness(rail))
+    for share in (0.12, 0.37, 0.63, 0.88):
+        x = land.aspect * share
+        paper.fill(
+            [box(x - 0.003, rail - 0.16, x + 0.003, rail), ellipse(x, rail - 0.163, 0.012, 0.012)],
+            palette.lit("ink", 0.1),
+            near=land.nearness(rail),
+        )
+        if palette.night:
+            paper.fill([ellipse(x, rail - 0.163, 0.010, 0.010)], colour("#fff0c4"))
+            paper.glow(x, rail - 0.163, 0.10, _LAMP, 0.7)
+            paper.glow(x, rail + 0.03, 0.14, _LAMP, 0.3, 0.3)
+
+
+def tone_of_windows(palette_night: bool) -> Colour:
+    """What a window shows."""
+    return _LAMP if palette_night else _COOL
