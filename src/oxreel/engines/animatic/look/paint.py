@@ -132,7 +132,7 @@ class Comic:
             return
         reach = max(1, round(3 * self._unit))
         painted = facets(planes, self._size, reach, 3.0)
-        outline = lines(as_field(painted.planes[0]), 0.9 * self._unit + 0.25, 1.3, 24)
+        outline = lines(painted.luma, 1.0 * self._unit + 0.25, 1.5, 22)
         kernels.finish(
             planes[0], grown(painted.planes[0], planes[0]), grown(outline, planes[0]), self._paper, self._tones,
             self._ink, np.int32(150), np.int32(70), self._screen, np.int32(86), share,
@@ -162,7 +162,7 @@ class Anime:
             return
         reach = max(1, round(3 * self._unit))
         painted = facets(planes, self._size, reach, 2.5)
-        outline = lines(as_field(painted.planes[0]), 0.9 * self._unit + 0.25, 0.7, 34)
+        outline = lines(painted.luma, 0.8 * self._unit + 0.25, 1.0, 24)
         kernels.finish(
             planes[0], grown(painted.planes[0], planes[0]), grown(outline, planes[0]), self._paper, self._tones,
             self._ink, np.int32(215), np.int32(0), self._none, np.int32(0), share,

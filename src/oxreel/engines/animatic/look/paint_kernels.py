@@ -83,18 +83,23 @@ def sketch(luma: Any, soft: Any, strokes: Any, downs: Any, acrosses: Any, paper:
     height, width = luma.shape
     layers, side = strokes.shape[0], strokes.shape[1] - 1
     tile = paper.shape[0] - 1
+    shares = np.empty(256, np.int32)
+    for code in range(256):
+        shares[code] = np.int32(65536) // np.int32(max(code - 8, 4))
     for y in range(height):
         row, around, relief = luma[y], soft[y], paper[y & tile]
         for x in range(width):
             old, wide = np.int32(row[x]), np.int32(around[x])
             # A colour dodge: nothing is left of an even tone, and of an edge its darker side.
-            line = min(((old - np.int32(8)) << np.int32(8)) // max(wide - np.int32(8), np.int32(4)), np.int32(256))
-            line = max(line - np.int32(96), np.int32(0)) * np.int32(256) // np.int32(160)
+            line = min(((old - np.int32(8)) * shares[wide]) >> np.int32(8), np.int32(256))
+            line = (max(line - np.int32(96), np.int32(0)) * np.int32(205)) >> np.int32(7)
             line = (line * line) >> np.int32(8)
             tone = (old + wide) >> np.int32(1)
             shade = np.int32(0)
             for layer in range(layers):
-                dark = min(max(np.int32(172) - np.int32(46) * np.int32(layer) - tone, np.int32(0)), np.int32(64))
+                dark = min(np.int32(172) - np.int32(46) * np.int32(layer) - tone, np.int32(64))
+                if dark <= 0:
+                    break
                 shade += dark * np.int32(strokes[layer, (y + downs[layer]) & side, (x + acrosses[layer]) & side])
             grain = np.int32(relief[x & tile]) - np.int32(128)
             # Graphite stays on the tops of the paper's relief.

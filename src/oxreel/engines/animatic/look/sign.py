@@ -38,7 +38,7 @@ def _type(lines: list[str], size: int, pad: int) -> Image.Image:
     for number, (line, width) in enumerate(zip(lines, widths, strict=True)):
         x, y = (mask.width - width) / 2, pad + leading * number
         if is_plain(line):
-            draw.text((x, y + size * 0.95), line, 255, typeface(size), anchor="ls")
+            draw.text((x, y + size * 0.95), line, 255, typeface(size), anchor="ls", stroke_width=0.012 * size)
         else:
             mask.paste(255, (round(x), y - round(size * 0.06)), glyphs(line, size)[0])
     return mask
@@ -77,7 +77,7 @@ def _neon(lines: list[str], size: int, colour: tuple[int, int, int]) -> Cutout:
     wide = np.asarray(ink.filter(ImageFilter.GaussianBlur(size * 0.3)), np.float32) / 255
     glow = 1 - (1 - 0.9 * np.minimum(1, near * 1.5)) * (1 - 0.8 * np.minimum(1, wide * 1.3))
     alpha = np.maximum(tube, glow)
-    heart = np.clip(near * 1.25 - 0.55, 0, 1)[..., None] * tube[..., None]
+    heart = np.clip(near * 1.6 - 0.5, 0, 1)[..., None] * tube[..., None]
     lit = np.array(colour, np.float32) * (1 - 0.78 * heart) + 255 * 0.78 * heart
     return np.dstack([np.rint(lit), np.rint(alpha * 255)]).astype(np.uint8)
 

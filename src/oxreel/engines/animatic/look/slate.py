@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from oxreel.engines.animatic.effect import Canvas, Effect
-from oxreel.engines.animatic.lettering import is_plain, typeface, write
+from oxreel.engines.animatic.lettering import glyphs, is_plain, typeface, write
 from oxreel.engines.animatic.look.type_kernels import overlay
 from oxreel.media.encode import Planes
 from oxreel.storyboard import Shot
@@ -65,7 +65,7 @@ class SlateLine:
         """The type and the strip behind it as masks, sides even."""
         text, size = self.text(frame), self._size
         plain = is_plain(text)
-        length = typeface(size).getlength(text) if plain else size * 1.0 * len(text)
+        length = typeface(size).getlength(text) if plain else glyphs(text, size)[1]
         pad = round(size * 0.55)
         width = 2 * (min(self._most, round(length) + 2 * pad) // 2)
         height = 2 * round(size * 1.9 / 2)

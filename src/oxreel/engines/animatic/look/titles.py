@@ -38,8 +38,8 @@ class _Manner:
     shadows: tuple[float, float]
 
 
-_TITLE = _Manner(0.135, 0.05, 0.8, 3, (0.05, 0.1), 0.7, (0.65, 0.5))
-_CAPTION = _Manner(0.052, 0.036, 0.8, 3, (0.01, 0.01), 0.2, (0.85, 0.5))
+_TITLE = _Manner(0.135, 0.05, 0.8, 3, (0.05, 0.1), 0.7, (0.85, 0.7))
+_CAPTION = _Manner(0.052, 0.036, 0.8, 3, (0.01, 0.01), 0.2, (0.92, 0.6))
 #: Text longer than this many characters is cut: a title is no novel.
 _MOST_LETTERS = 240
 #: Words appear this many seconds after the shot's beginning, and go as long before its end.
@@ -115,7 +115,7 @@ class Lettering:
             return
         done = (frame - self._first) / max(1, self._end - 1 - self._first)
         ink = self._set(done)
-        for plane, step, dark, light in zip(planes, (1, 2, 2), (16, 128, 128), (232, 127, 129), strict=True):
+        for plane, step, dark, light in zip(planes, (1, 2, 2), (16, 128, 128), (235, 128, 128), strict=True):
             at = self._top // step, self._left // step
             # The shadow comes after the ink: on snow it is all that is seen of half-faded type.
             for mask, value, much in ((self._shadow, dark, share**1.5), (ink, light, share)):
@@ -167,8 +167,8 @@ class Lettering:
     def _dark(self, ink: Mask) -> Mask:
         """What lies dark behind the words: close to keep their edges, and wide to quiet the picture."""
         close, wide = self._manner.shadows
-        near = cv2.GaussianBlur(ink, (0, 0), max(0.8, self._size * 0.035)).astype(np.float32) * 1.6
-        far = cv2.GaussianBlur(ink, (0, 0), self._size * 0.3).astype(np.float32) * 1.7
+        near = cv2.GaussianBlur(ink, (0, 0), max(0.8, self._size * 0.04)).astype(np.float32) * 2.0
+        far = cv2.GaussianBlur(ink, (0, 0), self._size * 0.34).astype(np.float32) * 2.3
         shift = max(1, round(self._size * 0.02))
         near = np.roll(near, (shift, shift // 2), (0, 1))
         both = 1 - (1 - close * np.minimum(near, 255) / 255) * (1 - wide * np.minimum(far, 255) / 255)
@@ -198,11 +198,15 @@ def _letters(number: int, line: str, size: int) -> list[_Letter]:
 
 #: Room around a drawn letter for what reaches beyond its advance, in shares of the size.
 _BEARING = 0.25
+#: A little heavier than the typeface is, for thin strokes drown in a picture; in shares of the size.
+_WEIGHT = 0.007
 
 
 def _drawn(letter: str, size: int) -> Mask:
     font = typeface(size)
     side = round(_BEARING * size)
     image = Image.new("L", (round(font.getlength(letter)) + 2 * side, round(size * 1.4)))
-    ImageDraw.Draw(image).text((_BEARING * size, size * 1.0), letter, 255, font, anchor="ls")
+    ImageDraw.Draw(image).text(
+        (_BEARING * size, size * 1.0), letter, 255, font, anchor="ls", stroke_width=_WEIGHT * size
+    )
     return np.array(image)

@@ -33,8 +33,8 @@ def grain(luma: Any, tile: Any, down: Any, across: Any, amount: Any) -> None:
     """
     rows, columns = tile.shape
     height, width = luma.shape
-    # At luma 16 and 235 there is none; at 125 there is the whole.
-    scale = np.int32(amount * np.float32(4.0 / 127.0) * np.float32(1 << 20) / np.float32(110 * 110))
+    # At luma 16 and 235 there is none; at 125 there is the whole. Parts of a code are kept: 16384 to a code.
+    scale = np.int64(amount * np.float32(4.0 / 127.0) * np.float32(1 << 26) / np.float32(110 * 109))
     for y in range(height):
         line, noise = luma[y], tile[(y + down) & (rows - 1)]
         x = 0
@@ -43,9 +43,9 @@ def grain(luma: Any, tile: Any, down: Any, across: Any, amount: Any) -> None:
             run = min(columns - at, width - x)
             for i in range(run):
                 value = np.int32(line[x + i])
-                bell = (value - np.int32(16)) * (np.int32(236) - value)
-                much = (bell * scale) >> np.int32(10)
-                value += (np.int32(noise[at + i]) * much + np.int32(512)) >> np.int32(10)
+                bell = (value - np.int32(16)) * (np.int32(235) - value)
+                much = np.int32((bell * scale) >> 12)
+                value += (np.int32(noise[at + i]) * much + np.int32(8192)) >> np.int32(14)
                 line[x + i] = np.uint8(min(max(value, np.int32(16)), np.int32(235)))
             x += run
             at = 0
