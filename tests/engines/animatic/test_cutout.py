@@ -93,7 +93,7 @@ def test_a_word_keeps_every_letter_and_loses_the_wall_inside_them() -> None:
 
 def test_what_compression_left_beside_the_outline_is_cut_off() -> None:
     file = io.BytesIO()
-    _figure().save(file, "JPEG", quality=30)
+    _figure().save(file, "JPEG", quality=60)
     with Image.open(file) as picture:
         found = _cut(picture)
     assert found.shape[0] == pytest.approx(282, abs=5)

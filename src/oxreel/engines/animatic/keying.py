@@ -18,15 +18,17 @@ _SIDE = 512
 _SAME, _OTHER = 7.0, 16.0
 #: The same, where the background is perfectly smooth.
 _STRICTEST = 3.5
-#: Fainter than this beside the outline is what compression left.
-_FAINT = 10.0
+#: Fainter than this beside the outline is what compression left, or than this share of what stands beside it.
+_FAINT, _FAINT_SHARE = 10.0, 0.25
+#: What is only a few pixels wide is the subject where it stands out as far as this.
+_THIN = 30.0
 #: The same, for background that is seen through the subject, far from what is known of it.
 _THROUGH = 12.0
 #: Share of the border that must be background, and of the picture that must be background and subject.
 _BORDER, _BORDER_STRICT = 0.8, 0.97
 _LEAST_BACKGROUND, _LEAST_SUBJECT = 0.12, 0.03
 #: Share of the outline along which the subject stands out.
-_CLEAR_OUTLINE = 0.72
+_CLEAR_OUTLINE, _CLEAR_BOX = 0.72, 0.985
 #: A silhouette's outline squared by its area: a disc has 12.6, a person about 60, lines of type several hundred.
 _RAGGED = 700.0
 #: A part smaller than this share of the largest one, and outside its hull, is a stray of the background.
@@ -54,7 +56,9 @@ def background_of(pixels: Pixels, *, strict: bool) -> Cutout | None:
         return None
     share = min(1.0, _SIDE / max(height, width))
     size = max(16, round(width * share)), max(16, round(height * share))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    reduced = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    # The noise of compression goes, edges stay.
+    small = np.asarray(cv2.bilateralFilter(reduced, 5, 14, 2.0), np.float32)
     ground = _ground(small) if _plain(small) else None
     if ground is None:
         return None
@@ -83,21 +87,29 @@ def _ground(small: Floats) -> _Ground | None:
     lab = _lab(small)
     guess = _between_sides(small)
     lit: Mask | None = None
-    for _ in range(4):
-        flooded = _flooded(np.sqrt(((lab - _lab(guess)) ** 2).sum(axis=2)) < _SAME)
+    tolerance = _SAME
+    for _ in range(5):
+        away = np.sqrt(((lab - _lab(guess)) ** 2).sum(axis=2))
+        flooded = _flooded(away < tolerance)
         if flooded.mean() < _LEAST_BACKGROUND:
             return None
         if lit is not None and np.array_equal(flooded, lit):
             break
         lit = flooded
-        guess = _spread(small, _eroded(lit))
+        # As strict as the ground is smooth, and learnt where it is broad, or pale parts of the subject drown in it.
+        tolerance = float(np.clip(2.5 * np.percentile(away[lit], 90), _STRICTEST, _SAME))
+        guess = _spread(small, _broad(lit))
     assert lit is not None
-    # As strict as the ground is smooth: pale parts of the subject must not drown in it.
-    away = np.sqrt(((lab - _lab(guess)) ** 2).sum(axis=2))
-    lit = _flooded(away < np.clip(2.5 * np.percentile(away[lit], 90), _STRICTEST, _SAME))
     # Shadows are told by the ground in the light around them, and are then part of the ground as it is seen.
     seen = _flooded(lit | _shaded(small, guess))
     return _Ground(_spread(small, _eroded(seen)), seen)
+
+
+def _broad(mask: Mask) -> Mask:
+    """The mask without its edges and without what is narrow."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
+    opened = cv2.morphologyEx(np.pad(mask, 16, mode="edge").astype(np.uint8), cv2.MORPH_OPEN, disc)[16:-16, 16:-16]
+    return _eroded(mask & opened.astype(bool))
 
 
 def _eroded(mask: Mask) -> Mask:
@@ -157,7 +169,12 @@ def _clean(subject: Mask, ground: _Ground, small: Floats) -> Mask:
     near = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
     strong = cv2.dilate((subject & (away > _OTHER)).astype(np.uint8), near).astype(bool)
     beside = cv2.dilate((~subject).astype(np.uint8), near).astype(bool)
-    return np.asarray(subject & ~(strong & beside & (away < _FAINT)))
+    faint = np.maximum(_FAINT, _FAINT_SHARE * cv2.dilate(np.where(subject, away, 0).astype(np.float32), near))
+    subject = subject & ~(strong & beside & (away < faint))
+    # And crumbs: what is thin must be strong, as lettering is.
+    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    solid = cv2.morphologyEx(subject.astype(np.uint8), cv2.MORPH_OPEN, cross, iterations=2).astype(bool)
+    return np.asarray(subject & (solid | (away > _THIN)))
 
 
 def _filled(subject: Mask, ground: _Ground, small: Floats) -> Mask:
@@ -174,7 +191,14 @@ def _filled(subject: Mask, ground: _Ground, small: Floats) -> Mask:
         tinted = float(np.ptp(ground.colour[region].mean(axis=0))) > 24
         size = stats[index, cv2.CC_STAT_AREA]
         smooth = float(lab[region].std(axis=0).max()) < 2.0
-        if (letters or (tinted and size < 0.02 * subject.size)) and smooth and size >= 12:
+        # A gap has the subject all around it.
+        near, around = (cv2.dilate(region.astype(np.uint8), np.ones((n, n), np.uint8)).astype(bool) for n in (5, 9))
+        closed = float((subject & (away > _OTHER))[around & ~near].mean()) > 0.9
+        if (
+            (letters or (tinted and closed and size < 0.02 * subject.size))
+            and smooth
+            and size >= (12 if letters else 40)
+        ):
             subject = subject & ~cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     return subject
 
@@ -235,7 +259,11 @@ def _certain(subject: Mask, ground: _Ground, small: Floats, *, strict: bool) -> 
     # The strongest of the pixels just inside the outline: it is soft itself.
     rim = cv2.dilate(np.where(inner, away, 0).astype(np.float32), np.ones((5, 5), np.uint8))
     outline = subject & ~cv2.erode(subject.astype(np.uint8), disc).astype(bool)
-    if float((rim[outline] > _OTHER).mean()) < _CLEAR_OUTLINE:
+    clear = float((rim[outline] > _OTHER).mean())
+    rows, columns = np.flatnonzero(subject.any(axis=1)), np.flatnonzero(subject.any(axis=0))
+    box = (rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1)
+    # A rectangle is a picture on a page, where the page does not stand out from all of it.
+    if clear < (_CLEAR_BOX if subject.sum() > 0.9 * box else _CLEAR_OUTLINE):
         return False
     if not strict:
         return True

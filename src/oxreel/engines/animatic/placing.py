@@ -213,9 +213,13 @@ def _sized(player: Player, size: float, foot: float, canvas: Canvas, most: float
         )
     # What lies or is written is wider than it is tall: it must not be as tall as who stands.
     tall = size * min(1.0, (1.25 * rows / columns) ** 0.7)
-    if size <= 1 or _wide(player):
+    if size <= 0.9 or _wide(player):
         tall = min(tall, most / shape)
-    foot = 0.5 + tall / 2 if _wide(player) and size > 0.9 else foot
+        foot = 0.5 + tall / 2 if size > 0.9 else foot
+    else:
+        # A close-up: its head stays where it is, and the canvas's sides cut off no more than what is beside a face.
+        top, tall = foot - size, min(tall, (1.0 if size <= 1 else 1.35) / shape)
+        foot = max(0.97, top + tall)
     return Actor(player.angles, 0.5, foot, tall, 0.8, shadow=player.shadow, relight=player.relight, name=player.name)
 
 

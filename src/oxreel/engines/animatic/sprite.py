@@ -19,8 +19,8 @@ _SMALLER = 0.62
 #: Output pixels see at most so many of a sprite's, or its next smaller size is taken.
 _STEP = 1.45
 #: The scene's light: how far gain follows its brightness, within which limits, and how far its tint is taken on.
-_GAIN, _DARKEST, _BRIGHTEST = 0.22, 0.74, 1.05
-_TINT, _MOST_TINT = 0.14, 4.0
+_GAIN, _DARKEST, _BRIGHTEST = 0.3, 0.58, 1.05
+_TINT, _MOST_TINT = 0.18, 5.0
 #: Luma of a scene whose light changes nothing.
 _EVEN = 118.0
 #: How much of the scene's light an edge takes on, over how many pixels.

@@ -31,6 +31,10 @@ _CONTACT, _AMBIENT = 0.55, 0.36
 _STANDS = 0.1
 
 
+#: Size of who is just arriving.
+_ARRIVING = 0.86
+
+
 class Seeing(Protocol):
     """A camera on its path."""
 
@@ -70,8 +74,9 @@ class Troupe:
         now = stance(actor, frame, canvas, enters=self._enters)
         to_frame = np.asarray(np.linalg.inv(camera.view(frame, actor.nearness)), np.float64)
         ground = np.array([(actor.x + now.dx) * canvas.width, (actor.y + now.dy) * canvas.height])
-        # Who arrives comes up a little as it comes in.
-        size = actor.height * canvas.height * now.scale * (0.96 + 0.04 * strength)
+        # Who arrives grows into its place, and is no ghost for longer than it must.
+        size = actor.height * canvas.height * now.scale * (_ARRIVING + (1 - _ARRIVING) * strength)
+        strength = min(1.0, 2.2 * strength)
         foot = ground - [0.0, now.lift * canvas.height]
         middle = foot - [0.0, size / 2]
         seen = _affine(to_frame, middle)
