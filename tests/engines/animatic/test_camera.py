@@ -80,7 +80,7 @@ def test_a_push_shows_less_and_a_pull_shows_more() -> None:
         return float(seen(found, 1919, 0)[frame, 0] - seen(found, 0, 0)[frame, 0]) / 1919
 
     assert share(made("push in"), -1) == pytest.approx(1 / 1.28, abs=2e-3)
-    assert share(made("pull out"), -1) > 1.1
+    assert 1.07 < share(made("pull out"), -1) < 1.12  # what lies beyond the first frame is made up
     free = made("pull out", start=False)
     assert share(free, 0) < 0.82
     assert share(free, -1) == pytest.approx(1)

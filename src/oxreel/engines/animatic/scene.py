@@ -114,9 +114,9 @@ def _extended(plane: Plane, margin: int) -> Plane:
     wide = np.pad(plane, margin, mode="reflect")
     # Blurred small, which looks the same and costs little.
     small = cv2.resize(wide, None, fx=1 / _SOFTENED, fy=1 / _SOFTENED, interpolation=cv2.INTER_AREA)
-    blurred = cv2.GaussianBlur(small, (0, 0), max(1.0, margin / 5 / _SOFTENED))
+    blurred = cv2.GaussianBlur(small, (0, 0), max(1.0, margin / 8 / _SOFTENED))
     soft = cv2.resize(blurred, wide.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    # From the edge the reflection gives way to the blur within a quarter of the margin.
+    # The edge itself goes on sharply, so that it is not seen; further out the reflection gives way to the blur.
     within = np.minimum(np.arange(wide.shape[0]) - margin, height + margin - 1 - np.arange(wide.shape[0]))
     beside = np.minimum(np.arange(wide.shape[1]) - margin, width + margin - 1 - np.arange(wide.shape[1]))
     for part in (
@@ -124,7 +124,7 @@ def _extended(plane: Plane, margin: int) -> Plane:
         np.s_[margin : margin + height, :margin], np.s_[margin : margin + height, margin + width :],
     ):  # fmt: skip
         away = -np.minimum(*np.broadcast_arrays(within[:, None], beside[None, :])[:2])[part]
-        share = np.clip(away / max(1, margin // 4), 0, 1)
+        share = np.clip(away / max(1.0, 0.6 * margin), 0, 1) ** 0.8
         mixed = wide[part] + (soft[part].astype(np.float32) - wide[part]) * share
         wide[part] = np.rint(mixed)
     return wide

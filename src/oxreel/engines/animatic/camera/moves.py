@@ -25,7 +25,7 @@ _PANNED = 0.2
 #: Part of a following camera's way that moves the subject in the frame.
 _LAG = 0.2
 #: Most that a pull-out takes away from a first frame that is given: what lies beyond it is made up.
-_FURTHEST_OUT = float(np.log(1.17))
+_FURTHEST_OUT = float(np.log(1.1))
 #: Frames that a whip pan takes.
 _WHIP = 11
 
@@ -39,8 +39,9 @@ def curves_of(direction: Camera, frames: int, anchors: Anchors, seed: int, scale
         local = np.clip(time * len(phases) - index, 0, 1)
         for move in moves:
             _add(curves, move, local, frames / len(phases), scale, anchors)
-    if anchors.start and not anchors.end:
-        np.maximum(curves.zoom, -_FURTHEST_OUT, out=curves.zoom)
+    furthest = -float(curves.zoom.min())
+    if anchors.start and furthest > _FURTHEST_OUT:
+        curves.zoom = np.where(curves.zoom < 0, curves.zoom * (_FURTHEST_OUT / furthest), curves.zoom)
     if direction.handheld:
         _shake(curves, direction.handheld * scale, seed, anchors)
     return curves

@@ -20,7 +20,7 @@ Matrix = NDArray[np.float64]
 #: distance: enough to be felt, little enough that a guessed depth is forgiven.
 PARALLAX = 0.4
 #: Part of a way aside that an anchored path goes over the edge of the picture rather than closer to it.
-_BORROWED = 0.5
+_BORROWED = 0.3
 #: Furthest that a path may look beyond the picture, as a share of its shorter side.
 _FURTHEST = 0.14
 _WHOLE = Crop()
