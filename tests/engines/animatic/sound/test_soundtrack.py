@@ -14,17 +14,19 @@ from oxreel.engines.animatic.sound.soundtrack import soundtrack_of
 from oxreel.engines.animatic.sound.speech import speech_of
 from oxreel.media.join import SOUND_RATE, sound_samples
 
-STORM = ShotPlan(weather=(Amount("storm"),), places=("sea",))
+STORM = ShotPlan(sounds=(Amount("rain", 1.5), Amount("wind"), Amount("thunder"), Amount("sea")))
 STEPS = ShotPlan(sounds=(Amount("footsteps"),))
-TALK = ShotPlan(places=("street",), lines=(Line("We have to leave before the storm gets here.", "Anna"),))
-MANDARIN = ShotPlan(places=("room",), lines=(Line("你好，我们终于到家了。", "小明", "zh"),))
+TALK = ShotPlan(
+    places=("street",), sounds=(Amount("city"),), lines=(Line("We have to leave before the storm gets here.", "Anna"),)
+)
+MANDARIN = ShotPlan(places=("room",), sounds=(Amount("room"),), lines=(Line("你好，我们终于到家了。", "小明", "zh"),))
 FILMS = {
     "nothing to hear": [ShotPlan()],
     "a storm": [STORM],
     "steps alone": [STEPS],
-    "steps in snow": [ShotPlan(places=("snowfield",), actions=(Action("run"),))],
+    "steps in snow": [ShotPlan(sounds=(Amount("footsteps"),), places=("snowfield",), actions=(Action("run"),))],
     "a fire": [ShotPlan(sounds=(Amount("fire", 1.5),))],
-    "birds": [ShotPlan(places=("forest",))],
+    "birds": [ShotPlan(sounds=(Amount("birds"),))],
     "speech and two more shots": [TALK, STORM, MANDARIN],
 }
 
@@ -56,7 +58,7 @@ def test_a_film_that_asked_for_none_has_none() -> None:
 
 
 def test_every_shot_has_a_sound_of_its_own() -> None:
-    plans = [ShotPlan(places=("forest",)), ShotPlan(weather=(Amount("rain"),)), ShotPlan()]
+    plans = [ShotPlan(sounds=(Amount("birds"),)), ShotPlan(sounds=(Amount("rain"),)), ShotPlan()]
     made = soundtrack_of(board(3, 3, 3), plans)
     assert made is not None
     levels = [level(part(made, first + 0.2, first + 2.3)) for first in (0, 3, 6)]
@@ -65,14 +67,14 @@ def test_every_shot_has_a_sound_of_its_own() -> None:
 
 
 def test_a_sound_that_goes_on_is_not_begun_anew_at_a_cut() -> None:
-    rain = ShotPlan(weather=(Amount("rain"),))
+    rain = ShotPlan(sounds=(Amount("rain"),))
     one, two = soundtrack_of(board(4), [rain]), soundtrack_of(board(2, 2), [rain, rain])
     assert one is not None
     assert two is not None
     assert correlation(one, two) > 0.99
 
 
-@pytest.mark.parametrize("plans", [[STORM, ShotPlan(places=("room",))], [TALK, STORM], [STEPS, MANDARIN]])
+@pytest.mark.parametrize("plans", [[STORM, ShotPlan(sounds=(Amount("room"),))], [TALK, STORM], [STEPS, MANDARIN]])
 def test_nothing_clicks_at_a_cut(plans: list[ShotPlan]) -> None:
     made = soundtrack_of(board(3, 3), plans)
     assert made is not None

@@ -1,62 +1,20 @@
-"""What is heard in a shot: the sounds its words name, those that its weather and place imply, and how they sound."""
+"""What is heard in a shot: the sounds of its plan, and how its place and its people make them sound."""
 
 from dataclasses import dataclass
 
-from oxreel.engines.animatic.plan import Action, Amount, ShotPlan
+from oxreel.engines.animatic.plan import Action, ShotPlan
 from oxreel.engines.animatic.sound.setting import Ground, Setting
 
-#: Sounds that leave silence between them: where only these are named, the place is heard behind them.
-_MOMENTARY = frozenset({"thunder", "footsteps"})
-#: How strong the place is behind sounds that are named.
-_BEHIND = 0.5
-#: What the weather sounds like. What is seen is heard, named or not.
-_WEATHER: dict[str, tuple[Amount, ...]] = {
-    "rain": (Amount("rain"),),
-    "storm": (Amount("rain", 1.3), Amount("wind"), Amount("thunder")),
-    "wind": (Amount("wind"),),
-    "snow": (Amount("wind", 0.4),),
-    "fog": (Amount("wind", 0.35),),
-    "dust": (Amount("wind", 0.8),),
-    "leaves": (Amount("wind", 0.6),),
-    "petals": (Amount("wind", 0.35),),
-    "embers": (Amount("fire", 0.8),),
-    "sparks": (Amount("fire", 0.5),),
-    "fireflies": (Amount("insects", 0.8),),
-    "bubbles": (Amount("underwater"),),
-}
-_PLACES: dict[str, tuple[Amount, ...]] = {
-    "sky": (Amount("wind", 0.8),),
-    "sea": (Amount("sea"),),
-    "beach": (Amount("sea"), Amount("wind", 0.3)),
-    "forest": (Amount("birds"), Amount("wind", 0.35)),
-    "mountains": (Amount("wind"),),
-    "city": (Amount("city"),),
-    "street": (Amount("city"),),
-    "desert": (Amount("wind", 0.8),),
-    "room": (Amount("room"),),
-    "space": (Amount("room"),),
-    "field": (Amount("birds", 0.7), Amount("wind", 0.4)),
-    "park": (Amount("birds"), Amount("city", 0.25)),
-    "road": (Amount("city", 0.4), Amount("wind", 0.3)),
-    "river": (Amount("river"),),
-    "snowfield": (Amount("wind", 0.7),),
-    "village": (Amount("birds", 0.6), Amount("wind", 0.25)),
-    "underwater": (Amount("underwater"),),
-}
-_ACTIONS: dict[str, tuple[Amount, ...]] = {
-    "walk": (Amount("footsteps", 0.6),),
-    "run": (Amount("footsteps", 0.8),),
-    "drive": (Amount("engine", 0.7),),
-    "fly": (Amount("wind", 0.6),),
-    "swim": (Amount("river", 0.4),),
-}
-#: Whose steps are heard, where the words name who takes them.
-_WEARS_SHOES = frozenset({"person", "people", "man", "woman", "child", "boy", "girl", "crowd", "astronaut", "knight"})
 _SOFT = frozenset({"forest", "park", "field", "beach", "desert"})
 _LOOSE = frozenset({"road", "mountains", "village", "river"})
-#: Steps a second (a walk of 114 and a run of 168 steps a minute), and how much a pace changes them.
+#: Steps a second of people (a walk of 114, a run of 168 steps a minute), and how much a pace changes them.
 _CADENCE = {"walk": 1.9, "run": 2.8}
 _PACE = 0.35
+#: Who goes on two feet, or may: "" and references are whoever the picture shows.
+_TWO_FEET = ("", "Element", "Image", "Video")
+_PEOPLE = frozenset({"person", "people", "man", "woman", "child", "boy", "girl", "astronaut", "robot", "crowd"})
+#: Four feet fall more often, and more softly.
+_FOUR_FEET, _PAWS = 1.7, 0.5
 
 
 @dataclass(frozen=True)
@@ -71,70 +29,39 @@ class Heard:
 def heard_in(plan: ShotPlan) -> tuple[Heard, ...]:
     """The sounds of a shot, each kind once; a quiet bed of air is always among them."""
     strengths = {"air": 1.0}
-
-    def add(amounts: tuple[Amount, ...], share: float = 1.0) -> None:
-        for amount in amounts:
-            strengths[amount.kind] = max(strengths.get(amount.kind, 0.0), amount.strength * share)
-
-    add(plan.sounds)
-    named = {amount.kind for amount in plan.sounds}
-    for weather in plan.weather:
-        for amount in _WEATHER.get(weather.kind, ()):
-            if amount.kind not in named:
-                add((amount,), weather.strength)
-    for action in plan.actions:
-        if action.kind not in _CADENCE or _is_heard_to_step(plan, action):
-            add(tuple(amount for amount in _ACTIONS.get(action.kind, ()) if amount.kind not in named))
-    if named <= _MOMENTARY:
-        for place in plan.places:
-            add(_PLACES[place], _BEHIND if named else 1.0)
-    return tuple(
-        Heard(kind, strength, _setting(plan, kind, strength)) for kind, strength in _in_season(plan, strengths, named)
-    )
+    for amount in plan.sounds:
+        kind = "underwater" if amount.kind == "sea" and "underwater" in plan.places else amount.kind
+        strengths[kind] = max(strengths.get(kind, 0.0), amount.strength)
+    return tuple(_heard(plan, kind, strength) for kind, strength in strengths.items())
 
 
-def _in_season(plan: ShotPlan, strengths: dict[str, float], named: set[str]) -> list[tuple[str, float]]:
-    """The same, with crickets in place of birds at night, and neither in snow or heavy rain unless they are named."""
-    heard = dict(strengths)
-    if "birds" in heard and "birds" not in named:
-        if _is_winter(plan) or heard.get("rain", 0) > 0.7:
-            del heard["birds"]
-        elif plan.time is not None and plan.time.after == "night":
-            heard["insects"] = max(heard.get("insects", 0.0), heard.pop("birds"))
-    return list(heard.items())
-
-
-def _setting(plan: ShotPlan, kind: str, strength: float) -> Setting:
+def _heard(plan: ShotPlan, kind: str, strength: float) -> Heard:
     indoors = "room" in plan.places
     if kind == "footsteps":
-        return Setting(strength, _cadence(plan), _ground(plan), indoors)
+        cadence, light = _steps(plan)
+        return Heard(kind, strength * light, Setting(strength, cadence, _ground(plan), indoors))
     # Only what walls muffle depends on them: the others go on unchanged from room to street.
-    return Setting(strength, indoors=indoors and kind == "rain")
+    return Heard(kind, strength, Setting(strength, indoors=indoors and kind == "rain"))
 
 
-def _cadence(plan: ShotPlan) -> float:
+def _steps(plan: ShotPlan) -> tuple[float, float]:
+    """Steps a second, and how loud they are, of the first who walks or runs; a walk where nobody is seen to."""
     for action in plan.actions:
         if action.kind in _CADENCE:
-            return float(_CADENCE[action.kind] * action.pace**_PACE)
-    return _CADENCE["walk"]
+            cadence = _CADENCE[action.kind] * action.pace**_PACE
+            return (cadence, 1.0) if _has_two_feet(action) else (_FOUR_FEET * cadence, _PAWS)
+    return _CADENCE["walk"], 1.0
+
+
+def _has_two_feet(action: Action) -> bool:
+    return action.who in _PEOPLE or action.who.rstrip("0123456789") in _TWO_FEET
 
 
 def _ground(plan: ShotPlan) -> Ground:
-    if _is_winter(plan) and "room" not in plan.places:
-        return "snow"
-    if _SOFT & set(plan.places):
-        return "soft"
-    return "gravel" if _LOOSE & set(plan.places) else "hard"
-
-
-def _is_winter(plan: ShotPlan) -> bool:
+    places = set(plan.places)
     season = plan.season is not None and plan.season.after == "winter"
-    return season or "snowfield" in plan.places or any(amount.kind == "snow" for amount in plan.weather)
-
-
-def _is_heard_to_step(plan: ShotPlan, action: Action) -> bool:
-    """Whether the one who walks is near, and wears shoes as far as the words tell."""
-    if plan.framing == "extreme_wide" or plan.angle in ("aerial", "overhead"):
-        return False
-    walkers = {action.who} if action.who else {thing.kind for thing in plan.things}
-    return not walkers or any(who in _WEARS_SHOES or who.startswith(("Element", "Image")) for who in walkers)
+    if "room" not in places and (season or "snowfield" in places or any(one.kind == "snow" for one in plan.weather)):
+        return "snow"
+    if _SOFT & places:
+        return "soft"
+    return "gravel" if _LOOSE & places else "hard"

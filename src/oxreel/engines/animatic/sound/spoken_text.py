@@ -26,7 +26,7 @@ def plain(text: str) -> str:
     kept = "".join(one if one in _PUNCTUATION or unicodedata.category(one)[0] in "LMN" else " " for one in text)
     words = " ".join(kept.split())
     if len(words) > _LONGEST:
-        words = words[:_LONGEST].rsplit(" ", 1)[0]
+        words = words[: _LONGEST + 1].rsplit(" ", 1)[0][:_LONGEST]
     return words if any(one.isalnum() for one in words) else ""
 
 

@@ -25,7 +25,9 @@ _SECONDS = 20
 _SILENT = 0.003
 
 
-def spoken(line: Line, voice: Voice, pace: float = 1.0) -> NDArray[np.float32]:
+def spoken(
+    line: Line, voice: Voice, pace: float = 1.0, *, program: Path = _PROCESS, seconds: float = _SECONDS
+) -> NDArray[np.float32]:
     """The line without silence around it: float32 (samples,) at 48 kHz, empty where it could not be spoken."""
     text = pronounced(line)
     language = language_of(line)
@@ -43,10 +45,10 @@ def spoken(line: Line, voice: Voice, pace: float = 1.0) -> NDArray[np.float32]:
     try:
         done = subprocess.run(  # noqa: S603 - our own file, and its arguments are fixed
             # Isolated and without site packages: it starts at once and finds nothing of ours or of a stranger's.
-            [sys.executable, "-I", "-S", str(_PROCESS)],
+            [sys.executable, "-I", "-S", str(program)],
             input=json.dumps(task).encode(),
             capture_output=True,
-            timeout=_SECONDS,
+            timeout=seconds,
             check=True,
             env=chosen_environment(),
         )

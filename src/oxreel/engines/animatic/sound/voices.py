@@ -27,7 +27,7 @@ class Voice:
 
 
 #: Variants whose samples stay within range and whose spectrum is that of an ordinary speaker.
-_VOICES: dict[str, tuple[Voice, ...]] = {
+VOICES: dict[str, tuple[Voice, ...]] = {
     "woman": (
         Voice("f2", 48),
         Voice("Annie", 40),
@@ -62,7 +62,7 @@ def cast(plans: Sequence[ShotPlan]) -> dict[str, Voice]:
     voices: dict[str, Voice] = {}
     for speaker, kind in kinds.items():
         chance = zlib.crc32(speaker.encode())
-        pool = _VOICES.get(kind) or _VOICES["woman" if chance & 1 else "man"]
+        pool = VOICES.get(kind) or VOICES["woman" if chance & 1 else "man"]
         free = [voice for voice in _in_turn(pool, chance >> 1) if voice not in voices.values()]
         voices[speaker] = free[0]
     return voices
