@@ -75,6 +75,19 @@ def test_who_walks_to_the_left_goes_left_with_a_bob() -> None:
     assert 7 <= len(peaks) <= 10
 
 
+def test_who_comes_towards_the_camera_grows_down_the_ground_to_its_place() -> None:
+    coming = _all(_actor(Action("walk", depth=1)))
+    assert coming[0].scale < 0.75
+    assert coming[-1].scale == pytest.approx(1)
+    assert coming[0].dy < -0.05
+    assert coming[-1].dy == pytest.approx(0, abs=1e-9)
+    assert (np.diff([one.scale for one in coming]) >= 0).all()
+    assert {one.dx for one in coming} == {0.0}
+    going = _all(_actor(Action("walk", depth=-1)))
+    assert going[0].scale == 1
+    assert going[-1].scale < 0.75
+
+
 def test_who_runs_is_faster_than_who_walks() -> None:
     way = {}
     for kind in ("walk", "run"):

@@ -7,10 +7,12 @@ from PIL import Image, ImageDraw
 
 from oxreel.engines.animatic.acting import half_width
 from oxreel.engines.animatic.actor import Actor
+from oxreel.engines.animatic.camera import camera_path
 from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.placing import Player, horizon_of, place, salience_of
-from oxreel.engines.animatic.plan import Action, Camera, Framing, Move, ShotPlan
+from oxreel.engines.animatic.plan import Action, Axis, Camera, Framing, Move, ShotPlan
 from oxreel.engines.animatic.scene import Picture
+from oxreel.engines.animatic.views import Anchors
 
 _SIZES = [(640, 360), (360, 640), (480, 480)]
 
@@ -107,6 +109,21 @@ def test_a_camera_that_pushes_in_leaves_them_more_room_at_the_edges() -> None:
     far = min(_box(one, canvas)[0] for one in place(_players(4), None, hold, canvas))
     assert near > 0.1
     assert near > far
+
+
+@pytest.mark.parametrize("size", _SIZES)
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("axis", ["zoom", "truck", "orbit", "hold"])
+def test_nobody_is_cut_off_by_the_camera(size: tuple[int, int], count: int, axis: Axis) -> None:
+    canvas, camera = _canvas(size), Camera(((Move(axis, 1),),))
+    path = camera_path(camera, canvas.frames, size, anchors=Anchors(), seed=7)
+    for actor in place(_players(count), None, ShotPlan(camera=camera), canvas):
+        left, top, right, bottom = _box(actor, canvas)
+        for frame in range(0, canvas.frames, 12):
+            for x, y in ((left, bottom), (right, bottom), (left, top), (right, top)):
+                across, down, _ = path.project(frame, x * size[0], y * size[1], actor.nearness)
+                assert -0.02 * size[0] < across < 1.02 * size[0]
+                assert 0 < down < 1.02 * size[1]
 
 
 def test_a_print_hangs_and_throws_no_shadow_on_the_ground() -> None:

@@ -20,6 +20,8 @@ _SPEED: dict[ActionKind, float] = {"walk": 0.32, "run": 0.8, "drive": 0.75, "swi
 STEPS: dict[ActionKind, float] = {"walk": 1.8, "run": 2.7}
 #: Share of a way in which an actor gathers speed, and again comes to rest.
 _RAMP = 0.22
+#: Share of its size by which who walks towards the camera grows in a second, and at most; and the horizon.
+_NEARER, _MOST_NEARER, _HORIZON = 0.075, 0.55, 0.48
 #: Seconds in which movement in place begins.
 _BEGIN = 0.7
 #: How far out of sight one waits that is to come in, as a share of the canvas's width.
@@ -65,7 +67,13 @@ def stance(actor: Actor, frame: int, canvas: Canvas, *, enters: bool = False) ->
     # What is wide, a car or lettering, rocks less: the same angle moves its ends further.
     rows, columns = actor.angles[0].shape[:2]
     calm = min(1.0, 1.4 * rows / columns)
-    return replace(found, dx=x - actor.x, rotation=found.rotation * calm * calm, bend=found.bend * calm)
+    found = replace(found, rotation=found.rotation * calm * calm, bend=found.bend * calm)
+    if action.depth and action.kind in _SPEED:
+        scale = _distance(action, frame, canvas)
+        # Along the ground, whose horizon lies in the middle: what is further off stands further up.
+        dy = (scale - 1) * max(0.0, actor.y - _HORIZON)
+        return replace(found, dx=x - actor.x, dy=dy, scale=scale, lift=found.lift * scale)
+    return replace(found, dx=x - actor.x)
 
 
 def half_width(actor: Actor, canvas: Canvas) -> float:
@@ -168,6 +176,8 @@ def _way(actor: Actor, action: Action, frame: int, canvas: Canvas, enters: bool)
     """Where its middle is, in shares of the canvas's width, and its speed, 0..1 of its fastest."""
     if action.kind not in _SPEED:
         return actor.x, 0.0
+    if action.depth and not action.sign:
+        return actor.x, _travelled(frame / max(1, canvas.frames - 1), _RAMP, _RAMP)[1]
     half, side = half_width(actor, canvas), _side(actor, action)
     least, most = half + actor.free, 1 - half - actor.free
     if least > most:
@@ -195,6 +205,14 @@ def _way(actor: Actor, action: Action, frame: int, canvas: Canvas, enters: bool)
         last = first + side * length
         done, speed = _travelled(frame / max(1, canvas.frames - 1), _RAMP, _RAMP)
     return first + (last - first) * done, speed
+
+
+def _distance(action: Action, frame: int, canvas: Canvas) -> float:
+    """The size of who comes nearer, or goes away, against its size in its place."""
+    done, _ = _travelled(frame / max(1, canvas.frames - 1), _RAMP, _RAMP)
+    way = min(_NEARER * _SPEED[action.kind] / _SPEED["walk"] * action.pace * canvas.frames / _RATE, _MOST_NEARER)
+    # It comes to its place, or leaves from there.
+    return 1 - way * (1 - done if action.depth > 0 else done)
 
 
 def _travelled(time: float, gather: float, rest: float) -> tuple[float, float]:

@@ -38,7 +38,7 @@ _BACK_SIZE, _BACK_SEEN, _FRONT_TALL = 0.82, 0.5, 0.46
 _SIGN = 1.9
 _SIGN_WIDE, _SIGN_TALL, _SIGN_ABOVE = 0.62, 0.24, 0.2
 #: What one ordinary move takes away at the canvas's edges, see `camera`: a push in, and a way aside.
-_PUSHED, _MOVED, _MOST_TAKEN = 0.13, 0.06, 0.15
+_PUSHED, _MOVED, _MOST_TAKEN = 0.13, 0.16, 0.19
 #: The horizon where nothing tells it.
 _HORIZON = 0.46
 #: Longest side of the copy in which salience is sought.
@@ -95,8 +95,10 @@ def _taken(camera: Camera) -> float:
     for move in (move for moves in camera.phases for move in moves):
         if move.axis in ("zoom", "dolly") and move.sign > 0:
             total += _PUSHED * move.pace
-        elif move.axis in ("pan", "truck", "tilt", "crane", "orbit", "whip"):
+        elif move.axis in ("pan", "truck", "whip"):
             total += _MOVED * move.pace
+        elif move.axis in ("tilt", "crane", "orbit"):
+            total += _MOVED / 2 * move.pace
     return min(total, _MOST_TAKEN)
 
 
