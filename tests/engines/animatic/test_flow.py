@@ -29,6 +29,14 @@ def test_pictures_of_one_scene_are_related_in_any_light() -> None:
     assert flow_between(picture, night).relatedness > 0.7
 
 
+def test_a_moved_camera_is_found_at_night_too() -> None:
+    large = textured(5, 1280, 720)
+    night = np.clip(seen(large, closer(1.7, 60, 40)) * 0.2 + 6, 0, 255).astype(np.uint8)
+    flow = flow_between(seen(large, closer(1.0, 200, 150)), night)
+    assert flow.camera[0, 0] == pytest.approx(1 / 1.7, abs=0.01)
+    assert flow.relatedness > 0.7
+
+
 @pytest.mark.parametrize("seeds", [(1, 2), (3, 4), (5, 6)])
 def test_pictures_of_different_scenes_are_not_related(seeds: tuple[int, int]) -> None:
     flow = flow_between(textured(seeds[0]), textured(seeds[1]))

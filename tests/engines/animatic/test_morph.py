@@ -1,5 +1,7 @@
 """Morphs: exact at both ends, and between them what a camera would have seen."""
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -58,7 +60,7 @@ def test_the_way_between_two_views_is_the_cameras_way() -> None:
     # In the middle the frame's pixels are seen where the start's are that have come half of the way.
     halfway = before @ np.linalg.inv(part_of(forth / forth[2, 2], 0.5))
     morph, dissolve = gained(seen(large, before), seen(large, after), seen(large, halfway))
-    assert morph >= 25
+    assert morph >= 40
     assert morph >= dissolve + 3
 
 
@@ -71,7 +73,7 @@ def test_the_way_through_a_smooth_warp_is_half_of_it() -> None:
         for share in (0.5, 1.0)
     )
     morph, dissolve = gained(picture, whole, half)
-    assert morph >= 25
+    assert morph >= 40
     assert morph >= dissolve + 3
 
 
@@ -84,7 +86,7 @@ def test_an_object_travels_over_what_stands_still() -> None:
         return made
 
     morph, dissolve = gained(placed(120, 120), placed(260, 130), placed(190, 125))
-    assert morph >= 25
+    assert morph >= 37
     assert morph >= dissolve + 3
 
 
@@ -104,8 +106,8 @@ def test_light_travels_evenly_also_where_only_one_picture_shows_the_place() -> N
         luma = filled(morph, frame)[0]
         # The border, which the start does not show, beside the middle, which both do.
         means.append(luma[:30].mean() - luma[150:210, 200:440].mean())
-    assert np.abs(np.array(means)).max() < 30
-    assert np.abs(np.diff(means)).max() < 8
+    assert np.abs(np.array(means)).max() < 18
+    assert np.abs(np.diff(means)).max() < 4
 
 
 def test_a_camera_moves_over_the_morph_and_rests_at_its_ends() -> None:
@@ -132,7 +134,7 @@ def test_a_morph_goes_on_steadily() -> None:
     # Flicker, as the study gates it: the second difference of the mean luma.
     assert np.abs(np.diff([luma.mean() for luma in lumas], 2)).max() < 1.5
     # No frame leaps: each is about as near to the next as its neighbours are.
-    steps = np.array([np.abs(one - other).mean() for one, other in zip(lumas, lumas[1:], strict=False)])
+    steps = np.array([np.abs(one - other).mean() for one, other in pairwise(lumas)])
     assert (steps[1:-1] < 1.6 * np.maximum(steps[:-2], steps[2:]) + 1).all()
 
 

@@ -147,6 +147,14 @@ def test_a_small_movement_is_lent_as_it_is() -> None:
     assert missed(lent(camera, SIZE), camera).max() < 1
 
 
+def test_a_way_aside_stays_inside_the_still() -> None:
+    camera = camera_over(FRAMES, x=90, y=20)
+    path = lent(camera, SIZE)
+    assert reach(path, SIZE) <= 0.05 * HEIGHT
+    middle = np.array([WIDTH / 2, HEIGHT / 2, 1])
+    assert (path[-1] @ middle)[0] - middle[0] > 70
+
+
 @given(
     zoom=st.floats(0.2, 5),
     x=st.floats(-3000, 3000),

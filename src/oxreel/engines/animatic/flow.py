@@ -83,7 +83,7 @@ def flow_between(start: Picture, tail: Picture) -> Flow:
     height, width, _ = start.shape
     colours, other_colours = _small(start), _small(tail)
     one, other = colours[..., 0], other_colours[..., 0]
-    common, *others = _movements(one, other)
+    common, *others = _movements(_even(one), _even(other))
     camera = common.matrix
     rows, columns = one.shape
     # The tail as the start's camera would see it; outside of the tail nothing can be compared.
