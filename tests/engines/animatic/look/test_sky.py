@@ -1,9 +1,12 @@
 """Where the sky is."""
 
 import numpy as np
+from PIL import Image
 
-from engines.animatic.look.frames import meadow, planes_of, winter
+from engines.animatic.look.frames import canvas, looked, meadow, planes_of, winter
+from oxreel.engines.animatic.look import grade_effects
 from oxreel.engines.animatic.look.sky import sky
+from oxreel.engines.animatic.plan import Change, ShotPlan
 
 
 def test_the_sky_is_above_the_land() -> None:
@@ -27,3 +30,18 @@ def test_the_sun_and_clouds_are_in_the_sky_and_snow_is_not() -> None:
 def test_green_from_edge_to_edge_is_no_sky() -> None:
     leaves = np.full((180, 320, 3), (70, 120, 50), np.uint8)
     assert sky(planes_of(leaves), (45, 80)).max() < 0.5
+
+
+def test_the_sky_keeps_still_while_the_camera_pushes_in() -> None:
+    """Of the frame, and by the study's gate: mean luma's second difference stays within 1.5 codes."""
+    picture = winter(1280, 720)
+    shares, levels = [], []
+    summer = grade_effects(ShotPlan(season=Change("summer", "summer")), canvas(640, 360), picture)
+    for frame in range(16):
+        side = 4 * frame
+        crop = Image.fromarray(picture[side : 720 - side, side * 16 // 9 : 1280 - side * 16 // 9])
+        seen = np.asarray(crop.resize((640, 360), Image.Resampling.BOX))
+        shares.append(float(sky(planes_of(seen), (45, 80)).mean()))
+        levels.append(float(looked(seen, summer, frame)[0].mean()))
+    assert np.abs(np.diff(shares)).max() < 0.012
+    assert np.abs(np.diff(levels, 2)).max() < 1.5

@@ -13,9 +13,11 @@ from oxreel.media.encode import Planes
 #: Rows of the small frame that the sky is looked for in: outlines count, textures do not.
 _ROWS = 180
 #: Codes from a sample to the next that a sky may change by: a gradient, the rim of a cloud.
-_SMOOTH = 4.0
+_SMOOTH = 1.5
+#: Deviation, in samples, of the blur before outlines are looked for.
+_BLUR = 1.6
 #: Cost at which a place is half sky, in codes beyond that.
-_HALF = 24.0
+_HALF = 26.0
 _FAR = 1e6
 #: What lies above sky is sky too (clouds, the sun, a bird): so much of it remains a row further up.
 _ABOVE = np.float32(0.992)
@@ -27,9 +29,9 @@ def sky(planes: Planes, shape: tuple[int, int]) -> Field:
     height, width = luma.shape
     rows = min(_ROWS, height // 2) if height <= width else min(round(_ROWS * height / width), height // 2)
     columns = max(2, round(rows * width / height))
-    y, u, v = (
-        cv2.resize(plane, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32) for plane in (luma, cb, cr)
-    )
+    small = (cv2.resize(plane, (columns, rows), interpolation=cv2.INTER_AREA) for plane in (luma, cb, cr))
+    # Smooth enough that an outline costs the same wherever it falls between samples: no flicker under a moving camera.
+    y, u, v = (np.asarray(cv2.GaussianBlur(plane.astype(np.float32), (0, 0), _BLUR), np.float32) for plane in small)
     # Leaves, soil and skin at the upper edge are no sky; what is bright or blue, or night, may be.
     foreign = np.clip((118 - u) / 12, 0, 1) * np.clip((200 - y) / 40, 0, 1) + np.clip((v - 142) / 12, 0, 1)
     edges = _edges(y) + 0.7 * (_edges(u) + _edges(v))
