@@ -4,33 +4,12 @@ from dataclasses import replace
 from typing import cast
 
 from oxreel.engines.animatic.direction.heard import Heard, Match
-from oxreel.engines.animatic.direction.lexicon import Lexicon
 from oxreel.engines.animatic.direction.moving import moving, paces, way
 from oxreel.engines.animatic.direction.negative import Forbidden
 from oxreel.engines.animatic.direction.phrases import Meaning
-from oxreel.engines.animatic.plan import GENTLE_PUSH, HOLD, USUAL, Axis, Camera, Move
+from oxreel.engines.animatic.plan import GENTLE_PUSH, HOLD, USUAL, Axis, Camera, Framing, Move
 
-
-def subjects_own(heard: Heard, lexicon: Lexicon) -> None:
-    """Drop what sounds like the camera but is what a subject does: "she pushes into the crowd"."""
-    for match in list(heard.matches):
-        if match.of("camera") and heard.tokens[match.first].text in lexicon.unsure and _has_subject(heard, match):
-            heard.matches.remove(match)
-            for index in match.path:
-                del heard.owner[index]
-
-
-def _has_subject(heard: Heard, match: Match) -> bool:
-    at = match.first - 1
-    clause = heard.tokens[match.first].clause
-    while at >= 0 and heard.tokens[at].clause == clause and heard.tokens[at].text.endswith("ly"):
-        at -= 1
-    if at < 0 or heard.tokens[at].clause != clause:
-        return False
-    if heard.tokens[at].kind == "mention" or any(one.kind != "it" for one in heard.marked("who", at, at)):
-        return True
-    before = heard.owner.get(at)
-    return before is not None and before.last == at and before.of("things") is not None
+_NEARNESS: tuple[Framing, ...] = ("extreme_wide", "wide", "medium", "close", "extreme_close")
 
 
 def camera_of(heard: Heard, forbidden: Forbidden) -> Camera:
@@ -56,6 +35,35 @@ def camera_of(heard: Heard, forbidden: Forbidden) -> Camera:
         return Camera(tuple(_without_idle_hold(moves) for moves in phases), handheld)
     still = bool(handheld) or forbidden.has("camera", "zoom")
     return replace(HOLD if still else GENTLE_PUSH, handheld=handheld)
+
+
+def framing_of(heard: Heard, forbidden: Forbidden) -> Framing | None:
+    """How near a shot begins."""
+    said = _framings(heard, forbidden)
+    heard.use(*(match for match, _ in said[:1]))
+    return said[0][1] if said else None
+
+
+def reframed(heard: Heard, camera: Camera, forbidden: Forbidden) -> Camera:
+    """The camera, which moves in or out where a shot is said to end nearer or further than it begins."""
+    said = _framings(heard, forbidden)
+    if not said:
+        return camera
+    begins, ends = _NEARNESS.index(said[0][1]), _NEARNESS.index(said[-1][1])
+    if camera.has("zoom"):
+        heard.use(*(match for match, _ in said))
+    elif begins != ends and not camera.asked and not forbidden.has("camera", "zoom"):
+        heard.use(said[-1][0])
+        return Camera(((Move("zoom", 1 if ends > begins else -1),),), camera.handheld)
+    return camera
+
+
+def _framings(heard: Heard, forbidden: Forbidden) -> list[tuple[Match, Framing]]:
+    return [
+        (match, cast(Framing, meaning.kind))
+        for match, meaning in heard.of("framing")
+        if not forbidden.has("framing", meaning.kind)
+    ]
 
 
 def _move(heard: Heard, match: Match, meaning: Meaning, movers: list[Match], pace: dict[int, float]) -> Move:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
-from oxreel.engines.animatic.direction.heard import Heard, Mark, Match
+from oxreel.engines.animatic.direction.heard import Heard, Mark, Match, between
 from oxreel.engines.animatic.direction.lexicon import Lexicon
 from oxreel.engines.animatic.direction.moving import moving, paces, way
 from oxreel.engines.animatic.direction.negative import Forbidden
@@ -15,6 +15,8 @@ from oxreel.engines.animatic.plan import USUAL, Action, ActionKind, Place, Thing
 _PLURAL = 3
 #: Words before a noun that may count or colour it.
 _ADJECTIVES = 4
+#: Words between an action and who acts, and between the weather and how it moves.
+_FURTHEST, _WEATHER_REACH = 60, 8
 _WORN = ("clothes", "hat", "shoe", "ring", "watch")
 #: How things of other builds go where people walk and run.
 _BUILT = {
@@ -91,8 +93,8 @@ def _said(heard: Heard, match: Match, facet: str) -> Mark | None:
     """The number or the colour that stands in or before a noun, with nothing of another meaning between."""
     start = heard.within(match.first, -heard.width(match.first, _ADJECTIVES))
     for mark in reversed(heard.marked(facet, start, match.last)):
-        between = range(mark.first, match.first)
-        if all(heard.owner.get(index) in (None, match) for index in between) and mark.last < match.last:
+        apart = range(mark.first, match.first)
+        if all(heard.owner.get(index) in (None, match) for index in apart) and mark.last < match.last:
             return mark
     return None
 
@@ -125,27 +127,37 @@ def _actions(heard: Heard, subjects: list[Subject], forbidden: Forbidden, lexico
             continue
         heard.use(match)
         heard.use(*heard.marked("along", match.last + 1, heard.within(match.last, 2)))
-        sign = way(heard, match, "left", "right", movers)
-        depth = way(heard, match, "away", "near", movers)
+        sign = way(heard, match, "left", "right", movers, earlier=False)
+        depth = way(heard, match, "away", "near", movers, earlier=False)
         own = pace.get(match.first, USUAL) * meaning.value
-        for who in _who(heard, match, subjects, lexicon):
+        doers = _who(heard, match, subjects, lexicon)
+        if doers == [""] and _is_weathers(heard, match):
+            continue
+        for who in doers:
             kind = _SUITED.get((meaning.kind, _BUILT.get(who, "")), cast(ActionKind, meaning.kind))
             if not any((one.kind, one.who) == (kind, who) for one in found):
                 found.append(Action(kind, who, sign, own, depth))
     return found
 
 
+def _is_weathers(heard: Heard, match: Match) -> bool:
+    """Whether it is the weather that moves: "dust motes float"."""
+    start = heard.within(match.first, -heard.width(match.first, _WEATHER_REACH))
+    return any(one.of("weather") for one in between(heard.matches, start, match.first - 1))
+
+
 def _who(heard: Heard, match: Match, subjects: list[Subject], lexicon: Lexicon) -> list[str]:
     """Who does it: who is named right after ("running dogs"), else before it in the sentence, else after it."""
     sentence = heard.tokens[match.first].sentence
-    mine = [one for one in subjects if heard.tokens[one.first].sentence == sentence]
+    near = between(subjects, match.first - _FURTHEST, match.last + _FURTHEST)
+    mine = [one for one in near if heard.tokens[one.first].sentence == sentence]
     following = match.last + 1
     if following < len(heard.tokens) and heard.tokens[following].text in ("的", "着"):
         following += 1
     participle = heard.tokens[match.last].text.endswith("ing") or heard.tokens[match.first].kind == "han"
     if participle:
         for one in mine:
-            if one.first == following and one.kind in lexicon.alive and heard.tokens[following - 1].text != "着":
+            if one.first == following and one.kind != "@" and heard.tokens[following - 1].text != "着":
                 return [one.name]
     before = [one for one in mine if one.last < match.first]
     acting = [one for one in before if acts(one, lexicon)]
@@ -165,8 +177,8 @@ def _joined(heard: Heard, acting: list[Subject]) -> list[str]:
     names = [last.name]
     if len(acting) > 1 and not last.pronoun:
         other = acting[-2]
-        between = range(other.last + 1, last.first)
+        apart = range(other.last + 1, last.first)
         joins = [mark for mark in heard.marked("and", other.last + 1, last.first - 1) if mark.kind == ""]
-        if joins and len(between) <= heard.width(last.first, 3) and not any(index in heard.owner for index in between):
+        if joins and len(apart) <= heard.width(last.first, 3) and not any(index in heard.owner for index in apart):
             names.insert(0, other.name)
     return names

@@ -5,7 +5,7 @@ from functools import cache
 from typing import cast
 
 from oxreel.catalogue.mentions import mentions
-from oxreel.engines.animatic.direction.camera import camera_of, subjects_own
+from oxreel.engines.animatic.direction.camera import camera_of, framing_of, reframed
 from oxreel.engines.animatic.direction.cast import cast_of
 from oxreel.engines.animatic.direction.heard import Heard
 from oxreel.engines.animatic.direction.leftover import without_effect
@@ -21,8 +21,9 @@ from oxreel.engines.animatic.direction.mood import (
 )
 from oxreel.engines.animatic.direction.negative import Forbidden, forbidden_by, negate
 from oxreel.engines.animatic.direction.quotes import Said, quotations
+from oxreel.engines.animatic.direction.senses import settle
 from oxreel.engines.animatic.direction.sounds import makes_sound, sounds_of
-from oxreel.engines.animatic.plan import Action, Angle, Change, Framing, ShotPlan, Style, Transition
+from oxreel.engines.animatic.plan import Action, Angle, Change, ShotPlan, Style, Transition
 from oxreel.storyboard import Shot, Storyboard
 
 #: Words before and after a reference by which it is one of style.
@@ -58,7 +59,7 @@ class _Reading:
         self._said: Said
         self._heard: Heard
         self._said, self._heard = quotations(shot.prompt, self._lexicon)
-        subjects_own(self._heard, self._lexicon)
+        settle(self._heard, self._lexicon)
         self._forbidden = _forbidden(storyboard.negative_prompt)
 
     def plan(self, before: ShotPlan | None) -> ShotPlan:
@@ -74,9 +75,10 @@ class _Reading:
         drawn = self._is_drawn(styles)
         time, season = (change_of(heard, facet, everything, self._lexicon, edits) for facet in ("time", "season"))
         cast_ = cast_of(heard, everything, self._lexicon, drawn)
+        camera = camera_of(heard, everything)
         plan = ShotPlan(
-            camera=camera_of(heard, everything),
-            framing=cast(Framing | None, first_of(heard, "framing", everything)),
+            camera=reframed(heard, camera, everything),
+            framing=framing_of(heard, everything),
             angle=cast(Angle | None, first_of(heard, "angle", everything)),
             focus=cast("None", focus_of(heard, everything)),
             shallow=is_said(heard, "shallow", everything),

@@ -1,7 +1,9 @@
 """What was heard: the phrases of a prompt, the words that modify them, and which of them came to matter."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from oxreel.engines.animatic.direction.lexicon import Lexicon
 from oxreel.engines.animatic.direction.phrases import Meaning
@@ -41,6 +43,24 @@ class Mark:
     last: int
 
 
+class _Placed(Protocol):
+    @property
+    def first(self) -> int: ...
+
+
+_AnyPlaced = TypeVar("_AnyPlaced", bound=_Placed)
+
+
+def between(placed: Sequence[_AnyPlaced], first: int, last: int) -> Sequence[_AnyPlaced]:
+    """Those of a sorted sequence that begin from one token to another, both included."""
+    start = bisect_left(placed, first, key=_first)
+    return placed[start : bisect_left(placed, last + 1, lo=start, key=_first)]
+
+
+def _first(one: _Placed) -> int:
+    return one.first
+
+
 @dataclass(eq=False)
 class Heard:
     """A text as it was heard. `used` grows while it is understood; nothing else changes."""
@@ -63,7 +83,7 @@ class Heard:
 
     def marked(self, facet: str, first: int, last: int) -> list[Mark]:
         """Marks of a facet that lie from one token to another, both included."""
-        return [mark for mark in self.marks.get(facet, ()) if first <= mark.first and mark.last <= last]
+        return [mark for mark in between(self.marks.get(facet, []), first, last) if mark.last <= last]
 
     def use(self, *spans: Match | Mark) -> None:
         """Note that these changed something."""

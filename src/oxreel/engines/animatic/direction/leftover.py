@@ -65,4 +65,5 @@ def _little(heard: Heard, lexicon: Lexicon) -> set[int]:
 
 def _free(heard: Heard, index: int, length: int) -> bool:
     """Whether those characters are no part of a longer phrase."""
-    return not any(one in heard.owner for one in range(index, index + length))
+    owners = (heard.owner.get(one) for one in range(index, index + length))
+    return all(owner is None or not owner.meanings for owner in owners)

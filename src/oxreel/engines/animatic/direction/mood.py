@@ -51,11 +51,11 @@ def weather_of(heard: Heard, forbidden: Forbidden) -> tuple[Amount, ...]:
 def change_of(heard: Heard, facet: str, forbidden: Forbidden, lexicon: Lexicon, edits: bool) -> Change | None:
     """The time of day or the season, and what it turns into. `edits`: one that is only asked for is there at once."""
     said = [(match, meaning) for match, meaning in heard.of(facet) if not forbidden.has(facet, meaning.kind)]
-    turning = _turning(heard, forbidden) if facet == "time" else None
-    if turning is not None:
-        match, (before, after) = turning
+    turnings = _turnings(heard, forbidden) if facet == "time" else []
+    if turnings:
+        match, before, after = turnings[0][0], turnings[0][1], turnings[-1][2]
         earlier = [(one, meaning.kind) for one, meaning in said if one.last < match.first and meaning.kind != after]
-        heard.use(match, *(one for one, _ in earlier[:1]))
+        heard.use(*(one for one, _, _ in turnings), *(one for one, _ in earlier[:1]))
         return Change(earlier[0][1] if earlier else before, after)
     if not said:
         return None
@@ -77,20 +77,22 @@ def change_of(heard: Heard, facet: str, forbidden: Forbidden, lexicon: Lexicon, 
     return Change(before, after)
 
 
-def _turning(heard: Heard, forbidden: Forbidden) -> tuple[Match, tuple[str, str]] | None:
+def _turnings(heard: Heard, forbidden: Forbidden) -> list[tuple[Match, str, str]]:
+    """What is said to come: "night falls" is dusk, then night."""
+    found = []
     for match, meaning in heard.of("turning"):
         before, after = meaning.kinds
         if not forbidden.has("time", after):
-            return match, (after if forbidden.has("time", before) else before, after)
-    return None
+            found.append((match, after if forbidden.has("time", before) else before, after))
+    return found
 
 
 def _linked(heard: Heard, one: Match, other: Match, lexicon: Lexicon) -> bool:
     """Whether nothing but "slowly turns into the" lies between two times, or it is said that the other comes then."""
     first, last = one.last + 1, other.first - 1
     if heard.tokens[one.last].sentence == heard.tokens[other.first].sentence or last - first < _TO_GOAL:
-        links = heard.marked("link", first, last)
-        if links and _only_joins(heard, first, last, lexicon):
+        links = heard.marked("link", first, last) if _only_joins(heard, first, last, lexicon) else []
+        if links:
             heard.use(*links)
             return True
     then = heard.marked("then", heard.within(other.first, -3), last)
@@ -99,16 +101,15 @@ def _linked(heard: Heard, one: Match, other: Match, lexicon: Lexicon) -> bool:
 
 
 def _only_joins(heard: Heard, first: int, last: int, lexicon: Lexicon) -> bool:
+    if last - first >= 2 * _TO_GOAL:
+        return False
     joins = {
         index
         for facet in ("link", "turned", "pace", "theme", "from")
         for mark in heard.marked(facet, first, last)
         for index in range(mark.first, mark.last + 1)
     }
-    between = range(first, last + 1)
-    return len(between) <= 2 * _TO_GOAL and all(
-        index in joins or heard.tokens[index].text in lexicon.stop for index in between
-    )
+    return all(index in joins or heard.tokens[index].text in lexicon.stop for index in range(first, last + 1))
 
 
 def _is_goal(heard: Heard, match: Match, lexicon: Lexicon) -> bool:

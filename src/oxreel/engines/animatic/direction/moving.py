@@ -2,13 +2,15 @@
 
 from itertools import pairwise
 
-from oxreel.engines.animatic.direction.heard import Heard, Mark, Match
+from oxreel.engines.animatic.direction.heard import Heard, Mark, Match, between
 from oxreel.engines.animatic.plan import FAST, SLOW, USUAL
 
 #: Words within which a direction counts: after a phrase, and before it.
 _AFTER, _BEFORE = 6, 3
 #: Words within which "slowly" and "heavy" count.
 _PACE_REACH, _STRENGTH_REACH = 4, 2
+#: Tokens that a phrase is long, at most.
+_LONGEST = 24
 
 
 def moving(heard: Heard) -> list[Match]:
@@ -16,10 +18,14 @@ def moving(heard: Heard) -> list[Match]:
     return [match for match in heard.matches if not match.negated and (match.of("camera") or match.of("actions"))]
 
 
-def way(heard: Heard, match: Match, minus: str, plus: str, movers: list[Match]) -> int:
+def _moves(match: Match | None) -> bool:
+    return match is not None and (match.of("camera") is not None or match.of("actions") is not None)
+
+
+def way(heard: Heard, match: Match, minus: str, plus: str, movers: list[Match], *, earlier: bool = True) -> int:
     """-1 or +1 by the direction word in the phrase, soon after it, or just before it; 0 where there is none."""
     first, last = match.first, heard.within(match.last, heard.width(match.last, _AFTER))
-    last = min([last, *(other.first - 1 for other in movers if match.last < other.first)])
+    last = min([last, *(other.first - 1 for other in between(movers, match.last + 1, last))])
     later = [mark for mark in heard.marked("toward", first, last) if mark.kind in (minus, plus)]
     origins = [mark for mark in later if heard.marked("from", mark.first - 2, mark.first - 1)]
     goals = [mark for mark in later if mark not in origins]
@@ -30,15 +36,17 @@ def way(heard: Heard, match: Match, minus: str, plus: str, movers: list[Match]) 
         # What comes from the left goes to the right.
         heard.use(origins[0])
         return -1 if origins[0].kind == plus else 1
+    if not earlier:
+        return 0
     start = heard.within(first, -heard.width(first, _BEFORE))
-    earlier = [
+    marks = [
         mark
         for mark in heard.marked("toward", start, first - 1)
-        if mark.kind in (minus, plus) and not any(mark.first in other.path for other in movers)
+        if mark.kind in (minus, plus) and not _moves(heard.owner.get(mark.first))
     ]
-    if earlier:
-        heard.use(earlier[-1])
-        return 1 if earlier[-1].kind == plus else -1
+    if marks:
+        heard.use(marks[-1])
+        return 1 if marks[-1].kind == plus else -1
     return 0
 
 
@@ -47,14 +55,14 @@ def paces(heard: Heard, movers: list[Match]) -> dict[int, float]:
     found: dict[int, float] = {}
     for mark in heard.marks.get("pace", []):
         owner = heard.owner.get(mark.first)
-        if owner is not None and owner not in movers:
+        if owner is not None and not _moves(owner):
             continue
         reach = heard.width(mark.first, _PACE_REACH)
         low, high = heard.within(mark.first, -reach), heard.within(mark.last, reach)
         near = [
             (_distance(mark, match), -match.first, match)
-            for match in movers
-            if match.last >= low and match.first <= high
+            for match in between(movers, low - _LONGEST, high)
+            if match.last >= low
         ]
         if near:
             nearest = min(near, key=lambda one: one[:2])[2]

@@ -34,11 +34,13 @@ def forbidden_by(negative_prompt: str, lexicon: Lexicon) -> Forbidden:
 def negate(heard: Heard) -> Forbidden:
     """Mark what the text itself negates, and tell what it names so."""
     named: set[tuple[str, str]] = set()
-    unless = heard.marks.get("yet", [])
+    unless, stops, joins, alternatives = (_covered(heard, facet) for facet in ("yet", "until", "and", "or"))
+    # One negation reaches no further than to the next.
+    stops |= {mark.first for mark in heard.marks.get("not", [])}
     for mark in heard.marks.get("not", []):
-        if mark.first in heard.owner or any(yet.first <= mark.first <= yet.last for yet in unless):
+        if mark.first in heard.owner or mark.first in unless:
             continue
-        reached = _reached(heard, mark.last)
+        reached = _reached(heard, mark.last, stops, joins, alternatives)
         for match in reached:
             match.negated = True
             heard.use(match)
@@ -60,12 +62,13 @@ def _named(match: Match) -> set[tuple[str, str]]:
     return pairs
 
 
-def _reached(heard: Heard, at: int) -> list[Match]:
+def _covered(heard: Heard, facet: str) -> set[int]:
+    return {index for mark in heard.marks.get(facet, []) for index in range(mark.first, mark.last + 1)}
+
+
+def _reached(heard: Heard, at: int, stops: set[int], joins: set[int], alternatives: set[int]) -> list[Match]:
     """The phrases that a negation reaches from its last token on: those close by, and a list of them."""
     tokens = heard.tokens
-    stops = {mark.first for mark in heard.marks.get("until", [])}
-    joins = {index for mark in heard.marks.get("and", []) for index in range(mark.first, mark.last + 1)}
-    alternatives = {mark.first for mark in heard.marks.get("or", [])}
     reached: list[Match] = []
     reach = left = heard.width(at, _REACH)
     position = at + 1

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
-from oxreel.engines.animatic.direction.heard import Heard, Mark, hear
+from oxreel.engines.animatic.direction.heard import Heard, Mark, between, hear
 from oxreel.engines.animatic.direction.lexicon import Lexicon
 from oxreel.engines.animatic.direction.subjects import Subject, subjects_of
 from oxreel.engines.animatic.direction.tokens import HAN, tokens_of
@@ -108,8 +108,8 @@ def _is_spoken(cue: Mark, shown: list[Mark], at: int, subjects: list[Subject]) -
 
 def _somebody(subjects: list[Subject], first: int, last: int) -> bool:
     return any(
-        first < one.first <= last and (one.pronoun or one.kind in ("@", "woman", "man", "child", "person"))
-        for one in subjects
+        one.pronoun or one.kind in ("@", "woman", "man", "child", "person")
+        for one in between(subjects, first + 1, last)
     )
 
 
@@ -128,8 +128,8 @@ def _line(heard: Heard, at: int, cue: Mark | None, said: str, subjects: list[Sub
         low, high = max(bound + 1, 0), (cue.first if cue is not None else at) - 1
     mine = [
         one
-        for one in subjects
-        if low <= one.first <= high and (one.pronoun or one.kind in ("@", "woman", "man", "child", "person", "robot"))
+        for one in between(subjects, low, high)
+        if (one.pronoun or one.kind in ("@", "woman", "man", "child", "person", "robot"))
     ]
     near = [one for one in mine if heard.tokens[one.first].sentence == sentence] or mine
     name = _name(heard, low, high, cue)

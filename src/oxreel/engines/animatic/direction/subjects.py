@@ -1,11 +1,14 @@
 """Subjects: who a prompt speaks of, and whom its pronouns mean."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from oxreel.engines.animatic.direction.heard import Heard
+from oxreel.engines.animatic.direction.heard import Heard, between
 from oxreel.engines.animatic.direction.lexicon import Lexicon
 
 PEOPLE = ("woman", "man", "child", "person")
+#: Words that a pronoun looks back.
+_FURTHEST = 120
 _SUITS = {"woman": ("woman", "child", "person"), "man": ("man", "child", "person")}
 
 
@@ -30,10 +33,11 @@ def subjects_of(heard: Heard, lexicon: Lexicon) -> list[Subject]:
         if token.kind == "mention"
     ]
     named += [Subject(match.first, match.last, meaning.kind, meaning.kind) for match, meaning in heard.of("things")]
+    named.sort(key=lambda one: one.first)
     found = list(named)
     for mark in heard.marks.get("who", []):
         if mark.first not in heard.owner:
-            meant = _meant(mark.kind, [one for one in named if one.last < mark.first], lexicon)
+            meant = _meant(mark.kind, between(named, mark.first - _FURTHEST, mark.first - 1), lexicon)
             kind = meant.kind if meant is not None else mark.kind if mark.kind in _SUITS else ""
             found.append(Subject(mark.first, mark.last, meant.name if meant else "", kind, pronoun=True))
     return sorted(found, key=lambda one: one.first)
@@ -44,7 +48,7 @@ def acts(subject: Subject, lexicon: Lexicon) -> bool:
     return subject.pronoun or subject.kind == "@" or subject.kind in lexicon.alive
 
 
-def _meant(pronoun: str, before: list[Subject], lexicon: Lexicon) -> Subject | None:
+def _meant(pronoun: str, before: Sequence[Subject], lexicon: Lexicon) -> Subject | None:
     for one in reversed(before):
         if one.kind == "@":
             return one
