@@ -33,7 +33,7 @@ def test_green_from_edge_to_edge_is_no_sky() -> None:
 
 
 def test_the_sky_keeps_still_while_the_camera_pushes_in() -> None:
-    """Of the frame, and by the study's gate: mean luma's second difference stays within 1.5 codes."""
+    """Second differences: of its shares (0.16 measured, 0.45 without the blur), and of mean luma by the study's gate."""
     picture = winter(1280, 720)
     shares, levels = [], []
     summer = grade_effects(ShotPlan(season=Change("summer", "summer")), canvas(640, 360), picture)
@@ -41,7 +41,7 @@ def test_the_sky_keeps_still_while_the_camera_pushes_in() -> None:
         side = 4 * frame
         crop = Image.fromarray(picture[side : 720 - side, side * 16 // 9 : 1280 - side * 16 // 9])
         seen = np.asarray(crop.resize((640, 360), Image.Resampling.BOX))
-        shares.append(float(sky(planes_of(seen), (45, 80)).mean()))
+        shares.append(sky(planes_of(seen), (45, 80)))
         levels.append(float(looked(seen, summer, frame)[0].mean()))
-    assert np.abs(np.diff(shares)).max() < 0.012
+    assert np.percentile(np.abs(np.diff(shares, 2, axis=0)), 99.5) < 0.25
     assert np.abs(np.diff(levels, 2)).max() < 1.5
