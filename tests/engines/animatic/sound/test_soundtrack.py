@@ -74,15 +74,17 @@ def test_a_sound_that_goes_on_is_not_begun_anew_at_a_cut() -> None:
     assert correlation(one, two) > 0.99
 
 
-@pytest.mark.parametrize("plans", [[STORM, ShotPlan(sounds=(Amount("room"),))], [TALK, STORM], [STEPS, MANDARIN]])
-def test_nothing_clicks_at_a_cut(plans: list[ShotPlan]) -> None:
-    made = soundtrack_of(board(3, 3), plans)
+@pytest.mark.parametrize("kinds", [("engine", "room"), ("room", "engine"), ("city", "air")])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_nothing_clicks_at_a_cut(kinds: tuple[str, str], seed: int) -> None:
+    """Deep sounds that were cut off would jump; their samples hardly differ from one to the next."""
+    made = soundtrack_of(board(3, 3, seed=seed), [ShotPlan(sounds=(Amount(kind),)) for kind in kinds])
     assert made is not None
     steps = np.abs(np.diff(made)).max(axis=0)
     cut = 3 * SOUND_RATE
-    there = steps[cut - 240 : cut + 240].max()
-    usual = np.quantile(np.concatenate([steps[SOUND_RATE : cut - 4_800], steps[cut + 4_800 : -SOUND_RATE]]), 0.999)
-    assert there < 2 * usual
+    there = steps[cut - 2_400 : cut + 2_400].max()
+    usual = np.concatenate([steps[SOUND_RATE : cut - 4_800], steps[cut + 4_800 : -SOUND_RATE]]).max()
+    assert there < 1.2 * usual
 
 
 def test_it_comes_out_of_silence_and_goes_back_to_it() -> None:

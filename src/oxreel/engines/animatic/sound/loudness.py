@@ -1,6 +1,7 @@
 """Loudness and peaks as broadcasters measure them: ITU-R BS.1770-5 and EBU R 128."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,7 @@ def _block_powers(sound: Samples) -> NDArray[np.float64]:
     return np.asarray((added[starts + block] - added[starts]) / max(1, block))
 
 
+@lru_cache(4)
 def _k_weighting(length: int) -> NDArray[np.complex64]:
     turn = np.exp(-2j * np.pi * np.arange(length // 2 + 1) / length)
     response = np.ones(turn.size, np.complex128)
