@@ -33,7 +33,7 @@ def test_green_from_edge_to_edge_is_no_sky() -> None:
 
 
 def test_the_sky_keeps_still_while_the_camera_pushes_in() -> None:
-    """Second differences: of its shares (0.16 measured, 0.45 without the blur), and of mean luma by the study's gate."""
+    """Second differences: of its shares (0.16 measured, 0.45 without the blur), and of mean luma by its gate."""
     picture = winter(1280, 720)
     shares, levels = [], []
     summer = grade_effects(ShotPlan(season=Change("summer", "summer")), canvas(640, 360), picture)
