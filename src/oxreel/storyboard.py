@@ -10,6 +10,8 @@ from typing import Any, Literal
 from oxreel.units import FRAME_RATE
 
 ReferenceKind = Literal["image", "video"]
+#: What a source video is for: it is changed; a new shot takes its camera and timing; a still takes its movement.
+VideoUse = Literal["edit", "reference", "motion"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Storyboard:
     audio: bool = False
     #: The source video of edit, reference and motion-control models.
     video: Reference | None = None
+    video_use: VideoUse = "edit"
     #: Keep the source video's sound.
     keep_audio: bool = False
     #: Everything else that the model takes, by its wire name ("cfg_scale", "character_orientation").

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from oxreel.catalogue.canvas import STANDARD_SHAPE, Size, Tier, canvas, shape_of
-from oxreel.storyboard import ReferenceKind
+from oxreel.storyboard import ReferenceKind, VideoUse
 from oxreel.units import MicroUSD
 
 #: What decides the shape of the picture: the start image, the `aspect_ratio` parameter, the source video.
@@ -85,6 +85,11 @@ class Parameters(BaseModel):
     @abstractmethod
     def shape_source(self) -> ShapeSource:
         """What decides the shape of the picture."""
+
+    @property
+    @abstractmethod
+    def video_use(self) -> VideoUse:
+        """What the source video is for."""
 
     @property
     @abstractmethod

@@ -43,6 +43,7 @@ def direct(
         negative_prompt=getattr(parameters, "negative_prompt", None) or "",
         audio=parameters.wants_audio,
         video=video,
+        video_use=parameters.video_use,
         keep_audio=parameters.keeps_audio,
         options=tuple(sorted(parameters.options().items())),
     )

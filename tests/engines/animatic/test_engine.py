@@ -191,7 +191,7 @@ def source(tmp_path: Path) -> Reference:
 
 
 def test_a_source_video_is_filmed_frame_by_frame_and_held_at_its_end(tmp_path: Path, source: Reference) -> None:
-    frames = filmed(storyboard([{"seconds": 3, "prompt": "make it snow"}], video=source), tmp_path / "film")
+    frames = filmed(storyboard([{"seconds": 3, "prompt": "as it is"}], video=source), tmp_path / "film")
     greys = [float(frame.mean()) for frame in frames]
     assert greys == pytest.approx([40 + 4 * min(index, 47) for index in range(73)], abs=1.5)
 
@@ -231,15 +231,27 @@ def test_it_says_what_it_will_not_do(tmp_path: Path, source: Reference) -> None:
     def said(board: Storyboard) -> str:
         return " ".join(engine.warnings(board))
 
-    assert "title cards" in said(storyboard([{}, {}]))
-    assert "Shot 1 has no picture" in said(storyboard([{}, {"references": [element]}]))
-    assert "Elements" in said(storyboard([{"references": [element]}]))
-    assert "ambience" in said(storyboard([{"start": start}], audio=True))
-    assert "Shot 1 moves past the edges" in said(storyboard([{"start": start, "prompt": "pull out"}]))
-    assert "past the edges" not in said(storyboard([{"start": start, "prompt": "push in"}]))
-    assert "source video" in said(storyboard([{}], video=source))
-    assert "too short for its 3 references" in said(storyboard([{"references": [element] * 3, "seconds": 1}]))
-    assert "its references are not shown" in said(storyboard([{"start": start, "references": [element]}]))
+    assert "title card" in said(storyboard([{"prompt": "Hm"}]))
+    assert "Shots 1 and 2 are without a picture" in said(storyboard([{"prompt": "Hm"}, {"prompt": "Well"}]))
+    assert "drawn as flat scenes" in said(storyboard([{"prompt": "A dog in a park"}]))
+    assert "Elements are cut out" in said(storyboard([{"references": [element]}]))
+    assert "synthetic voice" in said(storyboard([{"start": start, "prompt": 'He says "Hello."'}], audio=True))
+    assert "synthetic voice" not in said(storyboard([{"start": start, "prompt": 'He says "Hello."'}]))
+    long = {"start": start, "prompt": f'He says "{"on and " * 60}on."', "seconds": 3}
+    assert "Shot 1 is too short for its lines" in said(storyboard([long], audio=True))
+    assert "morph" in said(storyboard([{"start": start, "tail": start}]))
+    assert "laid over it" in said(storyboard([{}], video=source))
+    assert "lends its camera" in said(storyboard([{}], video=source, video_use="reference"))
+    assert len(engine.warnings(storyboard([{"start": start, "prompt": "push in"}]))) == 1
+
+
+def test_a_plan_says_what_was_understood_and_what_had_no_effect(tmp_path: Path) -> None:
+    start = reference(tmp_path, "start", landscape(320, 180))
+    plan = AnimaticEngine().plan(storyboard([{"start": start, "prompt": "Slow push in, heavy rain, serendipity"}]))
+    [shot] = json.loads(json.dumps(plan))["shots"]
+    assert shot["chips"] == ["push in, slow", "rain, heavy"]
+    assert shot["without_effect"] == ["serendipity"]
+    assert shot["weather"] == [{"kind": "rain", "strength": 1.5}]
 
 
 def test_asking_for_warnings_loads_neither_codecs_nor_compilers() -> None:

@@ -26,9 +26,9 @@ def shot(index: int = 0, frames: int = 121, **more: object) -> Shot:
 
 @given(st.integers(24, 361), st.integers(0, 7), st.booleans())
 def test_every_frame_shows_something_and_never_more_than_two_pictures(frames: int, count: int, tail: bool) -> None:
-    named = tuple(picture(f"Image{n}") for n in range(1, count + 1))
-    one = shot(frames=frames, references=named, tail=TAIL if tail else None)
-    views = views_of(board(one), one)
+    sets = [picture(f"Image{n}") for n in range(1, min(count, frames // 24) + 1)]
+    one = shot(frames=frames, tail=TAIL if tail else None)
+    views = views_of(board(one), one, sets)
     for frame in range(frames):
         assert 1 <= sum(view.first <= frame < view.end for view in views) <= 2
     for before, after in pairwise(views):
@@ -37,25 +37,19 @@ def test_every_frame_shows_something_and_never_more_than_two_pictures(frames: in
 
 
 def test_a_start_picture_is_anchored_and_shown_alone() -> None:
-    one = shot(start=START, references=(picture("Image1"),))
-    (view,) = views_of(board(one), one)
+    one = shot(start=START)
+    (view,) = views_of(board(one), one, [START])
     assert (view.reference, view.treatment, view.anchors) == (START, "frame", Anchors(start=True))
 
 
-def test_references_are_shown_in_turn_without_further_angles_and_videos() -> None:
-    video = Reference("Video1", "input_video", "video", "/v.mp4", 640, 360)
-    one = shot(references=(picture("Image1"), picture("Element1"), picture("Element1.2"), video))
-    assert [view.reference and view.reference.name for view in views_of(board(one), one)] == ["Image1", "Element1"]
-
-
-def test_a_short_shot_shows_only_what_there_is_time_for() -> None:
-    one = shot(frames=49, references=tuple(picture(f"Image{n}") for n in range(7)))
-    assert len(views_of(board(one), one)) == 2
+def test_sets_are_shown_in_turn() -> None:
+    one, sets = shot(), [picture("Image1"), picture("Image2")]
+    assert [view.reference for view in views_of(board(one), one, sets)] == sets
 
 
 def test_a_later_shot_goes_on_with_the_start_picture_closer() -> None:
     film = board(shot(start=START), shot(index=1))
-    (view,) = views_of(film, film.shots[1])
+    (view,) = views_of(film, film.shots[1], [START])
     assert view.reference == START
     assert view.framing[0] > 1.1
     assert view.anchors == Anchors()
@@ -63,14 +57,14 @@ def test_a_later_shot_goes_on_with_the_start_picture_closer() -> None:
 
 def test_the_tail_is_reached_through_a_dissolve_under_one_camera() -> None:
     one = shot(start=START, tail=TAIL)
-    first, last = views_of(board(one), one)
+    first, last = views_of(board(one), one, [START])
     assert last.arrives
     assert last.anchors == first.anchors == Anchors(start=True, end=True)
     assert (first.path_first, first.path_frames) == (last.path_first, last.path_frames) == (0, 121)
     assert last.first + last.fade == first.end < 121
 
 
-def test_no_picture_at_all_is_a_card() -> None:
+def test_a_shot_without_a_set_is_drawn_from_its_words() -> None:
     one = shot()
-    (view,) = views_of(board(one), one)
-    assert (view.reference, view.treatment) == (None, "card")
+    (view,) = views_of(board(one), one, [])
+    assert (view.reference, view.treatment) == (None, "drawn")

@@ -7,6 +7,7 @@ from pydantic import Field
 from oxreel.catalogue.kling.samples import BLOXY, OX_VIDEO, PROMPT
 from oxreel.catalogue.kling.wire import Element, KeepAudio, KlingParameters, Prompt, SourceVideo, StartImage
 from oxreel.catalogue.model import Model, ShapeSource, VideoLimits
+from oxreel.storyboard import VideoUse
 from oxreel.units import micro_usd
 
 
@@ -30,6 +31,10 @@ class V3ProMotionControl(KlingParameters):
     elements: Annotated[list[Element], Field(max_length=1)] | None = Field(
         None, description="One element for the face. Use @Element1 in the prompt to refer to it."
     )
+
+    @property
+    def video_use(self) -> VideoUse:
+        return "motion"
 
     def video_limits(self) -> VideoLimits | None:
         return VideoLimits(1, 10 if self.character_orientation == "image" else 30)

@@ -21,6 +21,7 @@ from oxreel.catalogue.model import (
     ShotRequest,
     VideoLimits,
 )
+from oxreel.storyboard import VideoUse
 from oxreel.units import whole_seconds
 
 #: Seconds of a whole video (S3), and how many shots it may have (Kling's own limit, read 2026-11).
@@ -205,6 +206,10 @@ class KlingParameters(Parameters):
     def follows_video(self) -> bool:
         """Whether the source video sets the length."""
         return self.length_follows_video
+
+    @property
+    def video_use(self) -> VideoUse:
+        return "edit" if self.follows_video else "reference"
 
     @property
     def asked_shape(self) -> Fraction | None:

@@ -41,10 +41,11 @@ def cast_of(storyboard: Storyboard, shot: Shot, plan: ShotPlan) -> Cast:
     styles = tuple(one for one in shot.references if one.name in plan.style_references)
     roles = tuple(_role(one, shot.references) for one in seen if _is_element(one) and "." not in one.name)
     images = [one for one in seen if not _is_element(one) and "." not in one.name]
-    if shot.start is not None or storyboard.video is not None:
+    edited = storyboard.video is not None and storyboard.video_use == "edit"
+    if shot.start is not None or edited:
         # Beside a start picture or a video only those are seen that the words call in.
         images = [one for one in images if one.name in plan.references]
-    if storyboard.video is not None:
+    if edited:
         # The video is the set.
         return Cast((), (*roles, *(Role(one.name, (one,)) for one in images)), styles=styles)
     again = storyboard.shots[0].start

@@ -8,15 +8,7 @@ from importlib import import_module
 def main() -> None:
     """Fill the cache of compiled loops; nothing happens where it is full."""
     began = time.perf_counter()
-    for name in (
-        "kernels",
-        "field_kernels",
-        "sheet_kernels",
-        "water_kernels",
-        "weather.field_kernels",
-        "weather.particle_kernels",
-    ):
-        import_module(f"oxreel.engines.animatic.{name}")  # compiles when it is imported
+    import_module("oxreel.engines.animatic.stage")  # everything that films compiles when it is imported
     sys.stdout.write(f"The animatic's loops are compiled ({time.perf_counter() - began:.1f} s).\n")
 
 

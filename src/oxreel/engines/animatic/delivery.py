@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from oxreel.engines.animatic.direction import plan_of
+from oxreel.engines.animatic.direction import directions_of
 from oxreel.engines.animatic.sound.loudness import Samples
 from oxreel.engines.animatic.sound.mastering import CEILING, limited, true_peak
 from oxreel.engines.animatic.sound.soundtrack import soundtrack_of
@@ -23,7 +23,7 @@ def deliver(storyboard: Storyboard, segments: list[Path], target: Path, metadata
     if kept is not None:
         join(segments, target, sound=kept, metadata=metadata)
         return
-    made = soundtrack_of(storyboard, [plan_of(storyboard, shot) for shot in storyboard.shots])
+    made = soundtrack_of(storyboard, directions_of(storyboard))
     join(segments, target, sound=made, metadata=metadata)
     if made is not None:
         _lower_peaks(segments, target, made, metadata)

@@ -46,15 +46,15 @@ def frames_of(
             dissolve(under, over, seen[1].share(frame), out)
         else:
             seen[-1].source.fill(frame, out)
-        strength = _strength(frame, anchored)
+        strength = presence(frame, anchored)
         if strength > 0:
             for effect in effects:
                 effect.apply(out, frame, strength)
         yield out
 
 
-def _strength(frame: int, anchored: frozenset[int]) -> float:
-    """0 at an anchored frame, rising smoothly to 1 away from it."""
+def presence(frame: int, anchored: frozenset[int]) -> float:
+    """How much of what is not the anchored pictures' own is seen at a frame: 0 at one of them, 1 away from them."""
     near = min((abs(frame - one) for one in anchored), default=_ENVELOPE)
     share = min(1.0, near / _ENVELOPE)
     return share * share * (3 - 2 * share)

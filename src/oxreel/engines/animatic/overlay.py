@@ -14,6 +14,7 @@ from oxreel.engines.animatic.look import (
     grade_effects,
     grain_effects,
     palette_effects,
+    palette_of,
     slate_effects,
     style_effects,
     title_effects,
@@ -39,7 +40,7 @@ def over_actors(
     plans: Sequence[ShotPlan],
     canvas: Canvas,
     *,
-    picture: Picture | None,
+    picture: Picture,
     palettes: Sequence[Palette],
     drawn: bool,
     anchored: frozenset[int],
@@ -54,14 +55,14 @@ def over_actors(
     graded = replace(plan, time=_changing(plan.time), season=_changing(plan.season)) if drawn else plan
     return (
         *grade_effects(graded, canvas, picture),
-        *palette_effects(palettes, canvas),
+        *palette_effects(palettes, canvas, palette_of(picture) if palettes else None),
         *light_effects(plan, canvas),
         *weather_effects(plan, canvas),
         *style_effects(plan, canvas),
         *grain_effects(plan, canvas),
         *title_effects(plan, canvas),
-        *fade_effects(plan, canvas, shot.index == 0, last, follows=follows, anchored=anchored),
         *slate_effects(canvas, shot, shot.first_frame, slate()),
+        *fade_effects(plan, canvas, shot.index == 0, last, follows=follows, anchored=anchored),
     )
 
 

@@ -57,12 +57,12 @@ def scene_of(picture: Picture, margin: int = 0) -> Scene:
 
 def fitted_frame(reference: Reference, width: int, height: int) -> Picture:
     """An anchored frame: the picture covers the canvas, what stands over is cropped evenly."""
-    return np.asarray(ImageOps.fit(_open(reference), (width, height), Image.Resampling.LANCZOS))
+    return np.asarray(ImageOps.fit(open_picture(reference), (width, height), Image.Resampling.LANCZOS))
 
 
 def fitted_reference(reference: Reference, width: int, height: int) -> Picture:
     """A reference: it fills the canvas where most of it stays visible; else it is shown whole on a backdrop."""
-    image = _open(reference)
+    image = open_picture(reference)
     shape, canvas = image.width / image.height, width / height
     if reference.has_alpha:
         return np.asarray(_placed(image, _studio(width, height)))
@@ -71,15 +71,19 @@ def fitted_reference(reference: Reference, width: int, height: int) -> Picture:
     return np.asarray(_placed(image, _blurred(image, width, height), inset=1.0))
 
 
-def _open(reference: Reference) -> Image.Image:
+def open_picture(reference: Reference, longest: int | None = None) -> Image.Image:
+    """The picture, no longer than `longest` pixels on either side. Raises BadReference where it cannot be read."""
     try:
         with Image.open(reference.path, formats=("PNG",)) as image:
             image.load()
             mode = "RGBA" if reference.has_alpha else "RGB"
             # Converting to what it is already would copy a picture that may have 64 million pixels.
-            return image if image.mode == mode else image.convert(mode)
+            found = image if image.mode == mode else image.convert(mode)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise BadReference(f"{reference.field}: the picture cannot be read.") from error
+    if longest is not None:
+        found.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return found
 
 
 def _placed(image: Image.Image, backdrop: Image.Image, inset: float = _INSET) -> Image.Image:

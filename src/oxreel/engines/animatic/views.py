@@ -1,21 +1,21 @@
 """Views: which pictures a shot shows, when, and how the camera treats each of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from zlib import crc32
 
 from oxreel.storyboard import Reference, Shot, Storyboard
 
-#: Frames of a dissolve between two references, and the fewest frames that each of them is seen.
+#: Frames of a dissolve between two references.
 _DISSOLVE = 12
-_FEWEST = 24
 #: Share of a shot by which its tail begins to show, and by which it is all that shows.
 _TAIL_FROM, _TAIL_DONE = 0.35, 0.88
 #: Magnification of a picture that is shown again after a cut.
 _CLOSER = 1.22
 
-#: How a picture becomes a scene: covering the canvas, as a reference is best seen, or drawn from the prompt.
-Treatment = Literal["frame", "reference", "card"]
+#: How a picture becomes a scene: covering the canvas, as a reference is best seen, or drawn from the words.
+Treatment = Literal["frame", "reference", "drawn"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Anchors:
 class View:
     """One picture on screen for a stretch of a shot, all in frames of the shot."""
 
-    #: None is a title card.
+    #: None is drawn from the words.
     reference: Reference | None
     treatment: Treatment
     #: Seen from `first` to before `end`; it dissolves in during its first `fade` frames.
@@ -49,10 +49,9 @@ class View:
     framing: tuple[float, float, float] = (1.0, 0.0, 0.0)
 
 
-def views_of(storyboard: Storyboard, shot: Shot) -> tuple[View, ...]:
-    """The views of a shot in order, each beginning before the one before it ends."""
-    pictures = pictures_of(storyboard, shot)
-    tail = shot.tail
+def views_of(storyboard: Storyboard, shot: Shot, sets: Sequence[Reference]) -> tuple[View, ...]:
+    """The views of a shot whose sets are these, in order, each beginning before the one before it ends."""
+    pictures, tail = list(sets), shot.tail
     if not pictures and tail is not None and storyboard.shots[0].start is None:
         pictures = [tail]
     if len(pictures) > 1 and tail is not None:
@@ -62,21 +61,10 @@ def views_of(storyboard: Storyboard, shot: Shot) -> tuple[View, ...]:
     return _single(storyboard, shot, pictures[0] if pictures else None)
 
 
-def pictures_of(storyboard: Storyboard, shot: Shot) -> list[Reference]:
-    """What a shot shows before its tail: its start, or the references it has time for, or the film's start again."""
-    if shot.start is not None:
-        return [shot.start]
-    named = [one for one in shot.references if one.kind == "image" and "." not in one.name]
-    if named:
-        return named[: max(1, shot.frames // _FEWEST)]
-    start = storyboard.shots[0].start
-    return [] if start is None else [start]
-
-
 def _single(storyboard: Storyboard, shot: Shot, picture: Reference | None) -> tuple[View, ...]:
     frames = shot.frames
     anchors = Anchors(start=shot.start is not None, end=shot.tail is not None)
-    treatment: Treatment = "card" if picture is None else "frame" if picture.name in ("start", "tail") else "reference"
+    treatment: Treatment = "drawn" if picture is None else "frame" if picture.name in ("start", "tail") else "reference"
     # The film's start picture again, after a cut: closer, and elsewhere in it, so that the cut is seen.
     again = shot.start is None and picture is not None and picture.name == "start"
     framing = _closer(storyboard.seed, shot.index) if again else (1.0, 0.0, 0.0)
