@@ -1,10 +1,16 @@
-"""What prompts ask of the camera."""
+"""What prompts ask of the camera, and what holds for every text."""
+
+import json
+import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oxreel.engines.animatic.direction import direction_of
+from engines.prompts import examples, planned
+from oxreel.engines.animatic.direction import describe, direction_of
+from oxreel.engines.animatic.direction.lexicon import lexicon
 from oxreel.engines.animatic.plan import FAST, GENTLE_PUSH, HOLD, SLOW, UNASKED, USUAL
 
 CAMERA_WORDS = [
@@ -23,6 +29,15 @@ CAMERA_WORDS = [
     ",",
     ".",
 ]
+
+WORDS = sorted(
+    {
+        word
+        for name in ("prompts-english.txt", "prompts-chinese.txt")
+        for one in examples(name)
+        for word in one.prompt.split()
+    }
+)
 
 
 def moves(prompt: str, negative: str = "") -> list[list[tuple[str, int, float]]]:
@@ -117,3 +132,77 @@ def test_any_jumble_of_camera_words_gives_each_axis_once_a_phase(words: list[str
     for phase in direction_of(" ".join(words)).phases:
         axes = [move.axis for move in phase]
         assert len(axes) == len(set(axes)) > 0
+
+
+ANY = st.text(max_size=400) | st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join)
+
+
+@given(
+    ANY, st.text(max_size=80) | st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join), st.booleans(), st.booleans()
+)
+def test_any_text_gives_a_plan_that_crosses_as_json(prompt: str, negative: str, sound: bool, picture: bool) -> None:
+    plan = planned(prompt, negative, sound=sound, picture=picture)
+    written = json.loads(json.dumps(plan.to_json()))
+    assert written == json.loads(json.dumps(planned(prompt, negative, sound=sound, picture=picture).to_json()))
+    assert all(describe(plan))
+
+
+@given(ANY)
+def test_words_without_effect_are_words_of_the_prompt_each_once(prompt: str) -> None:
+    left = planned(prompt).without_effect
+    assert all(word in prompt for word in left)
+    assert len({word.lower() for word in left}) == len(left)
+    assert not {word.lower() for word in left} & lexicon().stop
+
+
+@given(
+    st.lists(
+        st.sampled_from(["rain", "snow", "fog", "smoke", "neon", "god rays", "anime", "night", "winter"]), unique=True
+    )
+)
+def test_what_is_negated_is_left_out_and_the_rest_is_there(words: list[str]) -> None:
+    assert planned(f"A dog, {', '.join(words)}", ", ".join(words)) == replace(
+        planned("A dog"), without_effect=planned(f"A dog, {', '.join(words)}", ", ".join(words)).without_effect
+    )
+    for word in words:
+        negated = planned(f"A dog without {word}")
+        assert negated == planned("A dog")
+
+
+@given(ANY)
+def test_a_prompt_used_as_negative_prompt_leaves_no_effect(prompt: str) -> None:
+    plan = planned(prompt, prompt)
+    assert (plan.weather, plan.light, plan.style, plan.places, plan.focus, plan.framing) == (
+        (),
+        (),
+        None,
+        (),
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    "unit", ["camera slowly ", "no rain or ", "“", 'says "hi" ', "dog runs ", "从白天到夜晚", "不要雨、", "a, "]
+)
+def test_a_hostile_prompt_takes_work_in_step_with_its_length(unit: str) -> None:
+    planned(unit)
+    half, whole = (_calls((unit * 2500)[:length]) for length in (1250, 2500))
+    assert whole < 2.6 * half
+
+
+def _calls(prompt: str) -> int:
+    """Calls made while a prompt is understood."""
+    count = 0
+
+    def noted(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(noted)
+    try:
+        planned(prompt)
+    finally:
+        sys.setprofile(before)
+    return count

@@ -49,13 +49,22 @@ def reframed(heard: Heard, camera: Camera, forbidden: Forbidden) -> Camera:
     said = _framings(heard, forbidden)
     if not said:
         return camera
-    begins, ends = _NEARNESS.index(said[0][1]), _NEARNESS.index(said[-1][1])
-    if camera.has("zoom"):
+    match, ending = said[-1]
+    begins, ends = _NEARNESS.index(said[0][1]), _NEARNESS.index(ending)
+    if (camera.asked and camera.has("zoom")) or abs(ends - begins) < 2:
         heard.use(*(match for match, _ in said))
-    elif begins != ends and not camera.asked and not forbidden.has("camera", "zoom"):
-        heard.use(said[-1][0])
+    elif not camera.asked and not forbidden.has("camera", "zoom") and _ends_there(heard, match):
+        heard.use(match)
         return Camera(((Move("zoom", 1 if ends > begins else -1),),), camera.handheld)
     return camera
+
+
+def _ends_there(heard: Heard, match: Match) -> bool:
+    """Whether a framing is said to come later: "then", "to a close-up"."""
+    start = heard.within(match.first, -heard.width(match.first, 4))
+    later = heard.marked("then", start, match.first - 1) or heard.marked("link", start, match.first - 1)
+    heard.use(*later)
+    return bool(later)
 
 
 def _framings(heard: Heard, forbidden: Forbidden) -> list[tuple[Match, Framing]]:

@@ -1,6 +1,6 @@
 """The cast: the places and things of a prompt, and what its subjects do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from oxreel.engines.animatic.direction.heard import Heard, Mark, Match, between
@@ -17,6 +17,7 @@ _PLURAL = 3
 _ADJECTIVES = 4
 #: Words between an action and who acts, and between the weather and how it moves.
 _FURTHEST, _WEATHER_REACH = 60, 8
+_WEARERS = (*PEOPLE, "robot")
 _WORN = ("clothes", "hat", "shoe", "ring", "watch")
 #: How things of other builds go where people walk and run.
 _BUILT = {
@@ -69,24 +70,34 @@ def cast_of(heard: Heard, forbidden: Forbidden, lexicon: Lexicon, drawn: bool) -
 
 def _things(heard: Heard, forbidden: Forbidden, lexicon: Lexicon, drawn: bool) -> list[Thing]:
     things: list[Thing] = []
+    #: Of clothes whose wearer is named after them: "穿红裙的女孩".
+    worn = ""
     for match, meaning in heard.of("things"):
         if forbidden.has("things", meaning.kind):
             continue
         number, colour = _said(heard, match, "number"), _said(heard, match, "colour")
         if drawn:
             heard.use(match, *(mark for mark in (number, colour) if mark is not None))
-        wearer = _wearer(heard, match, meaning, things)
-        if wearer is not None:
-            if colour is not None and not things[wearer].colour:
-                worn = things[wearer]
-                things[wearer] = Thing(worn.kind, worn.word, worn.count, colour.kind)
+        if _is_worn(heard, match, meaning):
+            wearer = next((index for index, one in reversed([*enumerate(things)]) if one.kind in _WEARERS), None)
+            if wearer is None:
+                worn = colour.kind if colour is not None else worn
+            elif colour is not None and not things[wearer].colour:
+                things[wearer] = replace(things[wearer], colour=colour.kind)
             continue
         word = heard.text[heard.tokens[match.first].start : heard.tokens[match.last].end]
         thing = Thing(meaning.kind, word, _count(heard, match, number, lexicon), colour.kind if colour else "")
-        known = [one for one in things if one.kind == thing.kind and (one.colour == thing.colour or not thing.colour)]
-        if not known:
+        if worn and thing.kind in _WEARERS:
+            thing, worn = replace(thing, colour=thing.colour or worn), ""
+        if not any(one.kind == thing.kind and (one.colour == thing.colour or not thing.colour) for one in things):
             things.append(thing)
     return things
+
+
+def _is_worn(heard: Heard, match: Match, meaning: Meaning) -> bool:
+    """Whether these are clothes that someone has on: they lend a colour."""
+    start = heard.within(match.first, -heard.width(match.first, _ADJECTIVES))
+    return meaning.kind in _WORN and bool(heard.marked("worn", start, match.first - 1))
 
 
 def _said(heard: Heard, match: Match, facet: str) -> Mark | None:
@@ -108,27 +119,21 @@ def _count(heard: Heard, match: Match, number: Mark | None, lexicon: Lexicon) ->
     return _PLURAL if heard.tokens[match.last].text in lexicon.plurals else 1
 
 
-def _wearer(heard: Heard, match: Match, meaning: Meaning, things: list[Thing]) -> int | None:
-    """Whose clothes these are: the last person who was named."""
-    if meaning.kind not in _WORN:
-        return None
-    start = heard.within(match.first, -heard.width(match.first, _ADJECTIVES))
-    people = [index for index, one in enumerate(things) if one.kind in (*PEOPLE, "robot")]
-    return people[-1] if people and heard.marked("worn", start, match.first - 1) else None
-
-
 def _actions(heard: Heard, subjects: list[Subject], forbidden: Forbidden, lexicon: Lexicon) -> list[Action]:
     movers = moving(heard)
+    changes = set(heard.used)
     pace = paces(heard, movers)
     found: list[Action] = []
     for match, meaning in heard.of("actions"):
         # "Day turns to night" is a change and no turn.
-        if forbidden.has("actions", meaning.kind) or match.first in heard.used:
+        if forbidden.has("actions", meaning.kind) or (meaning.kind == "turn" and match.first in changes):
             continue
         heard.use(match)
         heard.use(*heard.marked("along", match.last + 1, heard.within(match.last, 2)))
-        sign = way(heard, match, "left", "right", movers, earlier=False)
-        depth = way(heard, match, "away", "near", movers, earlier=False)
+        # In Chinese the direction comes first: 从右向左疾驰.
+        earlier = heard.tokens[match.first].kind == "han"
+        sign = way(heard, match, "left", "right", movers, earlier=earlier)
+        depth = way(heard, match, "away", "near", movers, earlier=earlier)
         own = pace.get(match.first, USUAL) * meaning.value
         doers = _who(heard, match, subjects, lexicon)
         if doers == [""] and _is_weathers(heard, match):
@@ -152,12 +157,12 @@ def _who(heard: Heard, match: Match, subjects: list[Subject], lexicon: Lexicon) 
     near = between(subjects, match.first - _FURTHEST, match.last + _FURTHEST)
     mine = [one for one in near if heard.tokens[one.first].sentence == sentence]
     following = match.last + 1
-    if following < len(heard.tokens) and heard.tokens[following].text in ("的", "着"):
-        following += 1
-    participle = heard.tokens[match.last].text.endswith("ing") or heard.tokens[match.first].kind == "han"
-    if participle:
+    participle = heard.tokens[match.last].text.endswith("ing")
+    if following < len(heard.tokens) and heard.tokens[following].text == "的":
+        following, participle = following + 1, True
+    if participle and heard.within(match.last, 2) >= following:
         for one in mine:
-            if one.first == following and one.kind != "@" and heard.tokens[following - 1].text != "着":
+            if one.first == following and one.kind != "@":
                 return [one.name]
     before = [one for one in mine if one.last < match.first]
     acting = [one for one in before if acts(one, lexicon)]

@@ -1,7 +1,7 @@
 """The direction of a film: the plan of each shot, and what a shot takes over from the one before it."""
 
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import cast
 
 from oxreel.catalogue.mentions import mentions
@@ -139,15 +139,10 @@ class _Reading:
                     self._heard.use(match)
 
 
-@cache
-def _forbidden_cached(negative_prompt: str) -> Forbidden:
-    return forbidden_by(negative_prompt, lexicon())
-
-
+# The shots of a film share one negative prompt.
+@lru_cache(maxsize=16)
 def _forbidden(negative_prompt: str) -> Forbidden:
-    return (
-        _forbidden_cached(negative_prompt) if len(negative_prompt) < 100 else forbidden_by(negative_prompt, lexicon())
-    )
+    return forbidden_by(negative_prompt, lexicon())
 
 
 def _carried(plan: ShotPlan, before: ShotPlan, forbidden: Forbidden) -> ShotPlan:

@@ -1,5 +1,7 @@
 """The mood: time, season, weather, light, water, style, framing, focus, and how a shot begins and ends."""
 
+from itertools import pairwise
+
 from oxreel.engines.animatic.direction.heard import Heard, Match
 from oxreel.engines.animatic.direction.lexicon import Lexicon
 from oxreel.engines.animatic.direction.moving import strength
@@ -19,11 +21,9 @@ _FOCUS_REACH = 16
 
 def first_of(heard: Heard, facet: str, forbidden: Forbidden) -> str | None:
     """The first thing that is said about a facet that can only be one."""
-    for match, meaning in heard.of(facet):
-        if not forbidden.has(facet, meaning.kind):
-            heard.use(match)
-            return meaning.kind
-    return None
+    said = [(match, meaning.kind) for match, meaning in heard.of(facet) if not forbidden.has(facet, meaning.kind)]
+    heard.use(*(match for match, kind in said if kind == said[0][1]))
+    return said[0][1] if said else None
 
 
 def amounts_of(heard: Heard, facet: str, forbidden: Forbidden) -> tuple[Amount, ...]:
@@ -60,16 +60,18 @@ def change_of(heard: Heard, facet: str, forbidden: Forbidden, lexicon: Lexicon, 
     if not said:
         return None
     first, before = said[0][0], said[0][1].kind
-    heard.use(first)
-    after, last = before, first
-    for match, meaning in said[1:]:
-        linked = _linked(heard, last, match, lexicon)
-        if linked or (meaning.kind == after and match.first - last.last <= 2):
-            heard.use(match)
+    after, changed = before, False
+    for (one, before_it), (match, meaning) in pairwise(said):
+        linked = _linked(heard, one, match, lexicon)
         if linked:
-            heard.use(*heard.marked("turned", heard.within(first.first, -_TO_GOAL), match.first))
-            heard.use(*heard.marked("theme", heard.within(first.first, -_TO_GOAL), match.first))
-            after, last = meaning.kind, match
+            # What was said before the change is not what it begins with: "Morning. From day to night."
+            first, before = (first, before) if changed else (one, before_it.kind)
+            start = heard.within(first.first, -_TO_GOAL)
+            heard.use(match, *heard.marked("turned", start, match.first), *heard.marked("theme", start, match.first))
+            after, changed = meaning.kind, True
+        elif meaning.kind in (before, after):
+            heard.use(match)
+    heard.use(first)
     if after == before and not edits and _is_goal(heard, first, lexicon):
         before = _OTHER[after]
         if forbidden.has(facet, before):
@@ -129,7 +131,7 @@ def focus_of(heard: Heard, forbidden: Forbidden) -> str | None:
             continue
         heard.use(match)
         end = heard.within(match.last, heard.width(match.last, _FOCUS_REACH), sentence=True)
-        places = heard.marked("depth", match.last + 1, end)
+        places = heard.marked("depth", match.first + 1, end)
         if meaning.kind != "rack":
             heard.use(*places[-1:])
             return meaning.kind

@@ -80,15 +80,13 @@ def paces(heard: Heard, movers: list[Match]) -> dict[int, float]:
 
 def strength(heard: Heard, match: Match, usual: float) -> float:
     """How strong an effect is: as its phrase says, else as the words around it say."""
-    if usual != USUAL:
-        return usual
     reach = heard.width(match.first, _STRENGTH_REACH)
     low, high = heard.within(match.first, -reach), heard.within(match.last, reach)
     for span in ((low, match.first - 1), (match.last + 1, high)):
         for mark in heard.marked("strength", *span):
             if mark.first not in heard.owner:
                 heard.use(mark)
-                return float(mark.kind)
+                return float(mark.kind) if usual == USUAL else usual
     return usual
 
 

@@ -85,6 +85,9 @@ def _reached(heard: Heard, at: int, stops: set[int], joins: set[int], alternativ
         if position in joins and match is None:
             left = reach
         elif match is not None and match.first == position:
+            if reached and match.of("actions") and not reached[-1].of("actions") and position - 1 not in joins:
+                # "A girl without a hat dances."
+                break
             reached.append(match)
             left -= 1
             position = match.last

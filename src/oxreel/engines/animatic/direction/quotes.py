@@ -47,7 +47,7 @@ def quotations(text: str, lexicon: Lexicon) -> tuple[Said, Heard]:
     before: Words | Line | None = None
     for number, (at, (start, end, said)) in enumerate(zip(places, quoted, strict=True)):
         bound = places[number - 1] if number else -1
-        before = _read(heard, at, bound, said, before, subjects)
+        before = _read(heard, at, bound, said, before, subjects, lexicon)
         if before is not None:
             claimed.append((start, end))
             words += [before] if isinstance(before, Words) else []
@@ -66,32 +66,42 @@ def _same_tokens(heard: Heard, fresh: Heard) -> list[int]:
 
 
 def _read(
-    heard: Heard, at: int, bound: int, said: str, previous: Words | Line | None, subjects: list[Subject]
+    heard: Heard,
+    at: int,
+    bound: int,
+    said: str,
+    previous: Words | Line | None,
+    subjects: list[Subject],
+    lexicon: Lexicon,
 ) -> Words | Line | None:
     """What one quotation is; `bound` is the quotation before it."""
     end = heard.within(at, heard.width(min(at + 1, len(heard.tokens) - 1), _AFTER), sentence=True)
     after = _cues(heard, at + 1, end)
     start = max(bound + 1, heard.within(at, -heard.width(max(at - 1, 0), _BEFORE), sentence=True))
     before = _cues(heard, start, at - 1)
-    if before and after and after[0].facet == "speech" and after[0].first - at <= 3 < at - before[-1].last:
+    if before and after and after[0].facet == "speech" and after[0].first - at <= 4 < at - before[-1].last:
         # The poster hangs there, "Look at that," she says.
         before = []
     if before:
         heard.use(*before)
         shown = [mark for mark in before if mark.facet == "shown"]
         if _is_spoken(before[-1], shown, at, subjects):
-            return _line(heard, at, before[-1], said, subjects, bound)
+            return _line(heard, at, before[-1], said, subjects, bound, lexicon)
         return Words(said, _kind(shown))
     if heard.text[: heard.tokens[at].start].rstrip().endswith((":", "：")) and at - 1 > bound:
-        return _line(heard, at, None, said, subjects, bound)
+        return _line(heard, at, None, said, subjects, bound, lexicon)
     if previous is not None and at - bound <= 2:
         return Words(said, previous.kind) if isinstance(previous, Words) else replace(previous, text=said)
     if after:
         heard.use(after[0])
         spoken = after[0].facet == "speech"
-        return _line(heard, at, after[0], said, subjects, at) if spoken else Words(said, cast(Shown, after[0].kind))
+        return (
+            _line(heard, at, after[0], said, subjects, at, lexicon)
+            if spoken
+            else Words(said, cast(Shown, after[0].kind))
+        )
     sentence = _SENTENCE_ENDS.search(said) and (len(said.split()) > 1 or HAN.search(said))
-    return _line(heard, at, None, said, subjects, bound) if sentence else None
+    return _line(heard, at, None, said, subjects, bound, lexicon) if sentence else None
 
 
 def _cues(heard: Heard, first: int, last: int) -> list[Mark]:
@@ -119,7 +129,9 @@ def _kind(shown: list[Mark]) -> Shown:
     return cast(Shown, special[-1] if special else "title")
 
 
-def _line(heard: Heard, at: int, cue: Mark | None, said: str, subjects: list[Subject], bound: int) -> Line:
+def _line(
+    heard: Heard, at: int, cue: Mark | None, said: str, subjects: list[Subject], bound: int, lexicon: Lexicon
+) -> Line:
     """A spoken line: who says it stands before its verb, or after it where the verb follows the line."""
     sentence = heard.tokens[at].sentence
     if cue is not None and cue.first > at:
@@ -132,7 +144,7 @@ def _line(heard: Heard, at: int, cue: Mark | None, said: str, subjects: list[Sub
         if (one.pronoun or one.kind in ("@", "woman", "man", "child", "person", "robot"))
     ]
     near = [one for one in mine if heard.tokens[one.first].sentence == sentence] or mine
-    name = _name(heard, low, high, cue)
+    name = _name(heard, low, high, cue, lexicon)
     speaker, voice = name, ""
     if near and not name:
         one = near[-1] if cue is None or cue.first < at else near[0]
@@ -145,7 +157,7 @@ def _line(heard: Heard, at: int, cue: Mark | None, said: str, subjects: list[Sub
     return Line(said, speaker, _language(said), voice)
 
 
-def _name(heard: Heard, low: int, high: int, cue: Mark | None) -> str:
+def _name(heard: Heard, low: int, high: int, cue: Mark | None, lexicon: Lexicon) -> str:
     """A name in capitals right before the verb or the colon: Anna says, ANNA:."""
     at = high
     if cue is not None and low > high:
@@ -158,8 +170,14 @@ def _name(heard: Heard, low: int, high: int, cue: Mark | None) -> str:
     while at >= low and len(names) < 2:
         token = heard.tokens[at]
         written = heard.text[token.start : token.end]
-        if token.kind != "word" or not written[:1].isupper() or at in heard.owner or heard.marked("who", at, at):
+        owner = heard.owner.get(at)
+        noun = owner.of("things") if owner is not None else None
+        someone = heard.marked("who", at, at) or (noun is not None and noun.kind in lexicon.alive)
+        if token.kind != "word" or not written[:1].isupper() or someone:
             break
+        if owner is not None:
+            # BOB and Rose neither float nor grow.
+            owner.meanings = ()
         names.insert(0, written)
         heard.used.add(at)
         at -= 1

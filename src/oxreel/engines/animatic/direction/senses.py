@@ -51,6 +51,8 @@ def _has_subject(heard: Heard, match: Match) -> bool:
 
 def _goes_on(heard: Heard, match: Match, before: list[Match]) -> bool:
     """Whether it goes on with what someone does: "turns and waves"."""
-    if not before or before[-1].of("actions") is None or before[-1].of("places") is not None:
+    if match.first < 2 or heard.tokens[match.first - 1].text not in ("and", "then"):
         return False
-    return before[-1].last == match.first - 2 and heard.tokens[match.first - 1].text in ("and", "then")
+    spoke = heard.tokens[match.first - 2].kind == "quote"
+    acted = bool(before) and before[-1].last == match.first - 2 and before[-1].of("actions") is not None
+    return spoke or (acted and before[-1].of("places") is None)

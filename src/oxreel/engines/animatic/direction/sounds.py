@@ -69,12 +69,13 @@ def _implied(plan: ShotPlan) -> list[tuple[str, float]]:
     if any(thing.kind in ("person", "man", "woman") and thing.count >= 8 for thing in plan.things):
         found.append(("crowd", 1.0))
     for action in plan.actions:
-        found += _of_action(action)
+        found += _of_action(action, any(thing.kind in _ENGINES for thing in plan.things))
     return found
 
 
-def _of_action(action: Action) -> list[tuple[str, float]]:
-    if action.who in _ENGINES or (action.kind == "drive" and action.who not in ("bicycle", "child", "boat", "")):
+def _of_action(action: Action, engines: bool) -> list[tuple[str, float]]:
+    drives = action.kind == "drive" and (engines or action.who.startswith(("Element", "Image")))
+    if action.who in _ENGINES or drives:
         return [("engine", 1.0)]
     if action.kind in ("walk", "run") and action.who not in _QUIET:
         return [("footsteps", 1.0)]
