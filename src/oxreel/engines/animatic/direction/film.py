@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import cast
+from typing import Literal, cast
 
 from oxreel.catalogue.mentions import mentions
 from oxreel.engines.animatic.direction.camera import camera_of, framing_of, reframed
@@ -80,7 +80,7 @@ class _Reading:
             camera=reframed(heard, camera, everything),
             framing=framing_of(heard, everything),
             angle=cast(Angle | None, first_of(heard, "angle", everything)),
-            focus=cast("None", focus_of(heard, everything)),
+            focus=cast(Literal["near", "far"] | None, focus_of(heard, everything)),
             shallow=is_said(heard, "shallow", everything),
             tempo=tempo_of(heard, everything),
             actions=cast_.actions,
@@ -92,7 +92,7 @@ class _Reading:
             style=cast(Style | None, first_of(heard, "style", everything)),
             style_references=styles,
             transition=cast(Transition, first_of(heard, "transition", everything) or "cut"),
-            ending=cast("None", first_of(heard, "ending", everything)),
+            ending=cast(Literal["fade_black", "fade_white"] | None, first_of(heard, "ending", everything)),
             words=() if forbidden.has("words") else self._said.words,
             lines=() if forbidden.has("lines") else self._said.lines,
             places=cast_.places,
