@@ -86,8 +86,13 @@ class Backdrops:
         """Pictures, or a set drawn from the words; `before` is the path of the shot before a match cut."""
         sets = [self._set(view) for view in views]
         motion = self._lent()
-        paths = [self._path(view, one, before, motion) for view, one in zip(views, sets, strict=True)]
-        first, set_, path = views[0], sets[0], paths[0]
+        whole = [self._path(view, one, before, motion) for view, one in zip(views, sets, strict=True)]
+        starts = [0 if motion is not None else view.path_first for view in views]
+        paths = [
+            path.between(view.first - start, view.end - start)
+            for view, path, start in zip(views, whole, starts, strict=True)
+        ]
+        first, set_ = views[0], sets[0]
         shown = Backdrop(
             (), set_.picture, set_.nearness, set_.actors,
             OnScreen(tuple((view.first, one) for view, one in zip(views, paths, strict=True))),
@@ -96,7 +101,7 @@ class Backdrops:
         if len(views) == 2 and views[1].arrives and self._shot.start is not None:
             flow = flow_between(sets[0].picture, sets[1].picture)
             if flow.related:
-                moved = returning(path.matrices)
+                moved = returning(whole[0].matrices)
                 morph = Morph(sets[0].picture, sets[1].picture, self._shot.frames, flow=flow, camera=moved)
                 camera = OnScreen(((0, _flat(moved, self._size)),))
                 return replace(shown, strips=(Strip(morph, 0, self._shot.frames),), camera=camera)
@@ -108,7 +113,9 @@ class Backdrops:
 
     def _set(self, view: View) -> Set:
         if view.reference is not None:
-            picture = self._gallery.fitted(view.reference, view.treatment, self._size)
+            # Actors stand in a picture that fills the canvas.
+            treatment = "frame" if self._acted else view.treatment
+            picture = self._gallery.fitted(view.reference, treatment, self._size)
             return Set(picture, nearness_of(picture))
         drawn = draw_set(self._plan, self._canvas)
         # Words that name nothing to draw are set in type.
@@ -118,8 +125,7 @@ class Backdrops:
         if motion is not None:
             options = dict(self._storyboard.options)
             keeps = options.get("character_orientation") == "image"
-            whole = _flat(lent(motion.camera, self._size, "image" if keeps else "video"), self._size)
-            return whole.between(view.first, view.end)
+            return _flat(lent(motion.camera, self._size, "image" if keeps else "video"), self._size)
         is_card = set_.nearness is None
         whole = camera_path(
             self._plan.camera,
@@ -132,21 +138,19 @@ class Backdrops:
             tail_from=view.tail_from,
             parallax=0.0 if is_card else PARALLAX,
         )
-        if view.arrives:
-            whole = whole.arriving()
-        return whole.between(view.first - view.path_first, view.end - view.path_first)
+        return whole.arriving() if view.arrives else whole
 
     def _crop(self, view: View, set_: Set, before: CameraPath | None) -> Crop:
         """Where the camera begins: on the framing of the shot before, on that of the words, or as the view says."""
         plan = self._plan
         if before is not None and not view.anchors.start:
             return _ending_of(before)
-        if view.reference is None:
-            return Crop()
+        if view.reference is None or self._acted:
+            # A drawn set is composed for the framing; actors stand in theirs.
+            return Crop() if view.reference is None else Crop(*view.framing)
         if plan.framing is None and plan.angle is None:
             return Crop(*view.framing)
-        framing = None if self._acted else plan.framing
-        return crop_of(framing, plan.angle, salience_of(set_.picture))
+        return crop_of(plan.framing, plan.angle, salience_of(set_.picture))
 
     def _sheet(self, view: View, set_: Set, path: CameraPath, motion: Motion | None, anchored: frozenset[int]) -> Sheet:
         # Four pixels more than are seen: the resampler reads three beyond each.

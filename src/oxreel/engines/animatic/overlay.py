@@ -52,7 +52,12 @@ def over_actors(
     plan = plans[shot.index]
     last = shot.index == len(storyboard.shots) - 1
     follows = "cut" if last else plans[shot.index + 1].transition
-    graded = replace(plan, time=_changing(plan.time), season=_changing(plan.season)) if drawn else plan
+    graded = plan
+    if shot.tail is not None:
+        # The tail shows what it comes to.
+        graded = replace(plan, time=None, season=None)
+    elif drawn:
+        graded = replace(plan, time=_changing(plan.time), season=_changing(plan.season))
     return (
         *grade_effects(graded, canvas, picture),
         *palette_effects(palettes, canvas, palette_of(picture) if palettes else None),
