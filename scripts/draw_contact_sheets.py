@@ -34,7 +34,7 @@ def main(numbers: list[int]) -> None:
     """Film what was asked for, or everything, and write the page anew."""
     requests: list[dict[str, Any]] = json.loads((DOCS / "animatic.json").read_text(encoding="utf-8"))
     (DOCS / "animatic").mkdir(exist_ok=True)
-    page = [(DOCS / "animatic-introduction.md").read_text(encoding="utf-8")]
+    page = [(DOCS / "animatic" / "introduction.md").read_text(encoding="utf-8")]
     for number, request in enumerate(requests, 1):
         if numbers and number not in numbers and not (DOCS / "animatic" / f"{number:02}.jpg").exists():
             continue
