@@ -69,7 +69,7 @@ def test_a_field_of_a_matrix_is_seen_as_through_the_matrix(matrix: list[list[flo
     x, y = nodes(16)
     plane, seen = detailed(), np.empty((HEIGHT, WIDTH), np.uint8)
     field = field_of(m[0, 0] * x + m[0, 1] * y + m[0, 2], m[1, 0] * x + m[1, 1] * y + m[1, 2])
-    bend(WEIGHTS, plane, seen, field, 16.0)
+    bend(WEIGHTS, plane, plane, seen, seen, 1, field, 16.0)
     assert_close_to(plane, seen, m)
 
 
@@ -118,7 +118,7 @@ def test_a_field_and_the_separable_way_agree() -> None:
 @pytest.mark.parametrize(("width", "height"), [(32, 32), (34, 48), (290, 34)])
 def test_planes_of_any_size_are_filled(width: int, height: int) -> None:
     plane, out = np.full((height, width), 90, np.uint8), np.zeros((height, width), np.uint8)
-    bend(WEIGHTS, plane, out, field_of(*nodes(16, width, height)), 16.0)
+    bend(WEIGHTS, plane, plane, out, out, 1, field_of(*nodes(16, width, height)), 16.0)
     assert np.all(out == 90)
 
 

@@ -85,4 +85,6 @@ def _guided(guide: _Grey, values: _Grey, radius: int, least: float) -> _Grey:
     slope = (mean(np.asarray(guide * values, np.float32)) - middle * average) / (
         mean(np.asarray(guide * guide, np.float32)) - middle * middle + least
     )
-    return np.asarray(mean(slope) * guide + mean(np.asarray(average - slope * middle, np.float32)), np.float32)
+    return np.asarray(
+        mean(np.asarray(slope, np.float32)) * guide + mean(np.asarray(average - slope * middle, np.float32)), np.float32
+    )

@@ -9,12 +9,13 @@ import numpy as np
 from numba import njit
 
 from oxreel.engines.animatic.kernels import _compiled
-from oxreel.engines.animatic.sixteen import add, coefficients, high, left, mul, right, sub
+from oxreel.engines.animatic.sixteen import add, coefficients, fetch, high, left, mul, right, store, sub
 
 #: Samples weighed together, along both axes: within them a field is taken for linear.
 _RUN = 16
-#: Columns of the frame resampled together, so that the intermediate tile stays in the cache.
-_BLOCK = 256
+#: Columns of the frame resampled together, so that the intermediate tile stays in the cache; columns of the source
+#: that this may take; and the length of a row of them, which is no power of two: the rows would share cache lines.
+_BLOCK, _SPAN, _ROW = 256, 512, 528
 #: Furthest beyond the source that a field is followed, in samples.
 _BEYOND = 40
 
@@ -31,6 +32,9 @@ ODD = (
 WEIGHTS = coefficients(EVEN, ODD)
 
 _0, _1, _3, _5, _8 = (np.int16(value) for value in (0, 1, 3, 5, 8))
+#: Where in the intermediate tile the second plane begins.
+_PLANE = np.uint64(_SPAN * _RUN)
+_16, _32 = np.uint64(16), np.uint64(32)
 _GREY, _WHITE, _EIGHTH = np.int16(128), np.int16(255), np.int16(1 << 13)
 #: Of a sum in 1/32: grey, and a half to round by.
 _LIFT = np.int16(128 * 32 + 16)
@@ -53,56 +57,75 @@ def _between(w: Any, q: Any, s0: Any, s1: Any, s2: Any, s3: Any, s4: Any, s5: An
     return add(add(outer, _3), add(middle, inner))
 
 
-@_compiled("void(i2[::1], i2[:,::1], i8, i4[::1], i4[::1], i2[:,::1], i8)")
-def _runs(weights: Any, samples: Any, across: Any, at: Any, slopes: Any, into: Any, count: Any) -> None:
-    """Fill `count` runs: sample i of run n is seen `at[n] + i * slopes[n]` down, in parts of 65536.
-
-    A run's first column is `across` times its number, counted in blocks of as many runs as a run has samples.
-    """
-    w = (
-        weights[0], weights[1], weights[2], weights[3], weights[4], weights[5], weights[6], weights[7],
-        weights[8], weights[9], weights[10], weights[11], weights[12], weights[13], weights[14],
+@njit(inline="always")
+def _six(w: Any, q: Any, samples: Any, a: Any, stride: int) -> Any:
+    """`_between` six rows, the first sample at `a`."""
+    return _between(
+        w, q, fetch(samples, a), fetch(samples, a + np.uint64(stride)), fetch(samples, a + np.uint64(2 * stride)),
+        fetch(samples, a + np.uint64(3 * stride)), fetch(samples, a + np.uint64(4 * stride)),
+        fetch(samples, a + np.uint64(5 * stride)),
     )  # fmt: skip
-    last = samples.shape[0] - 4
-    for number in range(count):
-        n = np.uint64(number)
-        start, slope = np.int64(at[n]), np.int64(slopes[n])
-        column = np.uint64(number // _RUN * across)
-        q0, step = np.int16(start - 32768), np.int16(slope)
-        row, end = start >> 16, (start + (_RUN - 1) * slope) >> 16
-        b = np.uint64(min(max(row, 2), last) - 2)
-        for i in range(_RUN):
-            c = column + np.uint64(i)
-            s0, s1, s2 = samples[b, c], samples[b + np.uint64(1), c], samples[b + np.uint64(2), c]
-            s3, s4, s5 = samples[b + np.uint64(3), c], samples[b + np.uint64(4), c], samples[b + np.uint64(5), c]
-            # What is a row further wraps around to its own distance from the middle.
-            into[n, np.uint64(i)] = _between(w, add(q0, mul(step, np.int16(i))), s0, s1, s2, s3, s4, s5)
-        # Mostly all samples lie between the same two rows. Where not, those of later rows are written over.
-        while row != end:
-            if slope > 0:
-                row += 1
-                first = np.int16((row * 65536 - start + slope - 1) // slope)
-            else:
-                first = np.int16((start - row * 65536) // -slope + 1)
-                row -= 1
-            b = np.uint64(min(max(row, 2), last) - 2)
+
+
+def _weighing(stride: int, across: int, second: int) -> Any:
+    """The loop that fills runs of 16 samples, one after the other, from rows that lie `stride` samples apart.
+
+    A run's first column is `across` times its number, counted in sixteens. Where there is a `second` plane it lies
+    that far beside the first, and is weighed alike.
+    """
+
+    def weigh(weights: Any, samples: Any, last: Any, at: Any, slopes: Any, into: Any, count: Any) -> None:
+        """Sample i of run n is seen `at[n] + i * slopes[n]` down, in parts of 65536; `last` is the last row."""
+        w = (
+            weights[0], weights[1], weights[2], weights[3], weights[4], weights[5], weights[6], weights[7],
+            weights[8], weights[9], weights[10], weights[11], weights[12], weights[13], weights[14],
+        )  # fmt: skip
+        for number in range(count):
+            start, slope = np.int64(at[number]), np.int64(slopes[number])
+            q0, step = np.int16(start - 32768), np.int16(slope)
+            row, end = start >> 16, (start + (_RUN - 1) * slope) >> 16
+            column, to = number // _RUN * across, np.uint64(number * _RUN)
+            a = np.uint64((min(max(row, 2), last - 3) - 2) * stride + column)
             for i in range(_RUN):
-                c = column + np.uint64(i)
-                s0, s1, s2 = samples[b, c], samples[b + np.uint64(1), c], samples[b + np.uint64(2), c]
-                s3, s4, s5 = samples[b + np.uint64(3), c], samples[b + np.uint64(4), c], samples[b + np.uint64(5), c]
-                value = _between(w, add(q0, mul(step, np.int16(i))), s0, s1, s2, s3, s4, s5)
-                into[n, np.uint64(i)] = value if np.int16(i) >= first else into[n, np.uint64(i)]
+                # What is a row further wraps around to its own distance from the middle.
+                q, t = add(q0, mul(step, np.int16(i))), np.uint64(i)
+                store(into, to + t, _six(w, q, samples, a + t, stride))
+                if second:
+                    store(into, to + t + _PLANE, _six(w, q, samples, a + t + np.uint64(second), stride))
+            # Mostly all samples lie between the same two rows. Where not, those of later rows are written over.
+            while row != end:
+                if slope > 0:
+                    row += 1
+                    first = np.int16((row * 65536 - start + slope - 1) // slope)
+                else:
+                    first = np.int16((start - row * 65536) // -slope + 1)
+                    row -= 1
+                a = np.uint64((min(max(row, 2), last - 3) - 2) * stride + column)
+                for i in range(_RUN):
+                    q, t = add(q0, mul(step, np.int16(i))), np.uint64(i)
+                    value = _six(w, q, samples, a + t, stride)
+                    store(into, to + t, value if np.int16(i) >= first else into[to + t])
+                    if second:
+                        value = _six(w, q, samples, a + t + np.uint64(second), stride)
+                        store(into, to + t + _PLANE, value if np.int16(i) >= first else into[to + t + _PLANE])
+
+    return _compiled("void(i2[::1], i2[::1], i8, i4[::1], i4[::1], i2[::1], i8)")(weigh)
 
 
-@_compiled("void(u1[:,::1], i2[:,::1], i8, i8, i8, i8)")
-def _cut(source: Any, patch: Any, x0: Any, y0: Any, span: Any, tall: Any) -> None:
+#: Down the source's columns, and along the columns made of these; for one plane and for two.
+_down, _down_both = _weighing(_ROW, _RUN, 0), _weighing(2 * _ROW, _RUN, _ROW)
+_along, _along_both = _weighing(_RUN, 0, 0), _weighing(_RUN, 0, _SPAN * _RUN)
+
+
+@_compiled("void(u1[:,::1], i2[::1], i8, i8, i8, i8, i8, i8)")
+def _cut(source: Any, patch: Any, x0: Any, y0: Any, span: Any, tall: Any, begin: Any, stride: Any) -> None:
     """Copy a part of the source, about grey and 256 times as large; beyond the edge the outermost samples repeat."""
     height, width = source.shape
     before = min(max(-x0, 0), span)
     after = max(min(width - x0, span), before)
     for r in range(tall):
         line = source[min(max(y0 + r, 0), height - 1)]
-        into = patch[r]
+        into = patch[begin + r * stride : begin + r * stride + span]
         for x in range(before):
             into[x] = left(sub(np.int16(line[0]), _GREY), _8)
         part, inner = line[x0 + before : x0 + after], into[before:after]
@@ -112,39 +135,45 @@ def _cut(source: Any, patch: Any, x0: Any, y0: Any, span: Any, tall: Any) -> Non
             into[x] = left(sub(np.int16(line[width - 1]), _GREY), _8)
 
 
-@_compiled("void(i2[:,::1], u8[:,::1], u8[::1], i8)")
+@_compiled("void(i2[::1], u8[::1], u8[::1], i8)")
 def _turn(lines: Any, turned: Any, four: Any, blocks: Any) -> None:
     """Turn blocks of 16 by 16 samples, twice as large, and four at once."""
-    for g in range(_RUN // 4):
-        for k in range(blocks):
-            n = k * _RUN + 4 * g
-            one, two, three, last = lines[n], lines[n + 1], lines[n + 2], lines[n + 3]
+    for k in range(blocks):
+        for g in range(_RUN // 4):
+            n = (k * _RUN + 4 * g) * _RUN
             for x in range(_RUN):
-                low = np.uint64(np.uint16(left(one[x], _1))) | np.uint64(np.uint16(left(two[x], _1))) << np.uint64(16)
-                high_ = np.uint64(np.uint16(left(three[x], _1))) | np.uint64(np.uint16(left(last[x], _1))) << np.uint64(
-                    16
+                a = np.uint64(n + x)
+                one, two = left(fetch(lines, a), _1), left(fetch(lines, a + np.uint64(_RUN)), _1)
+                three = left(fetch(lines, a + np.uint64(2 * _RUN)), _1)
+                last = left(fetch(lines, a + np.uint64(3 * _RUN)), _1)
+                low = np.uint64(np.uint16(one)) | np.uint64(np.uint16(two)) << _16
+                store(
+                    four, np.uint64(x), low | (np.uint64(np.uint16(three)) | np.uint64(np.uint16(last)) << _16) << _32
                 )
-                four[x] = low | high_ << np.uint64(32)
             for x in range(_RUN):
-                turned[k * _RUN + x, g] = four[x]
+                turned[np.uint64((k * _RUN + x) * (_RUN // 4) + g)] = four[np.uint64(x)]
 
 
-@_compiled("void(i2[:,::1], u1[:,::1], u4[:,::1], u4[::1], u1[:,::1], i8, i8, i8)")
-def _put(sums: Any, packed: Any, fours: Any, four: Any, out: Any, y0: Any, x0: Any, count: Any) -> None:
-    """Turn the finished columns into rows of `out`, rounded. `fours` are the bytes of `packed`."""
-    for n in range(count):
-        for r in range(_RUN):
-            value = right(add(sums[np.uint64(n), np.uint64(r)], _LIFT), _5)
-            value = _0 if value < _0 else value
-            value = _WHITE if value > _WHITE else value
-            packed[np.uint64(n), np.uint64(r)] = np.uint8(value)
+@_compiled("void(i2[::1], u1[::1], u4[::1], u1[::1], u1[:,::1], i8, i8, i8)")
+def _put(sums: Any, packed: Any, fours: Any, rows: Any, out: Any, y0: Any, x0: Any, count: Any) -> None:
+    """Turn finished columns into rows of `out`, rounded. `fours` are the bytes of `packed`."""
+    for n in range(count * _RUN):
+        value = right(add(fetch(sums, np.uint64(n)), _LIFT), _5)
+        value = _0 if value < _0 else value
+        value = _WHITE if value > _WHITE else value
+        store(packed, np.uint64(n), np.uint8(value))
     for g in range(_RUN // 4):
+        a = np.uint64(4 * g * _BLOCK)
         for n in range(count):
-            four[n] = fours[n, g]
-        for r in range(4):
-            into = out[y0 + 4 * g + r, x0 : x0 + count]
-            for n in range(count):
-                into[n] = np.uint8(four[n] >> np.uint32(8 * r))
+            four, to = fetch(fours, np.uint64(n * (_RUN // 4) + g)), a + np.uint64(n)
+            store(rows, to, np.uint8(four))
+            store(rows, to + np.uint64(_BLOCK), np.uint8(four >> np.uint32(8)))
+            store(rows, to + np.uint64(2 * _BLOCK), np.uint8(four >> np.uint32(16)))
+            store(rows, to + np.uint64(3 * _BLOCK), np.uint8(four >> np.uint32(24)))
+    for r in range(_RUN):
+        into, line = out[y0 + r, x0 : x0 + count], rows[r * _BLOCK : r * _BLOCK + count]
+        for n in range(count):
+            into[n] = line[n]
 
 
 @njit(inline="always")
@@ -187,22 +216,46 @@ def _rows(xs: Any, ys: Any, x0: int, blocks: int, knots: Any) -> None:
         knots[k] = ys[j] * (1 - share) + ys[j + 1] * share
 
 
-@_compiled("void(i2[::1], u1[:,::1], u1[:,::1], f4[:,:,::1], f8)")
-def bend(weights: Any, source: Any, out: Any, field: Any, step: Any) -> None:
+@njit(inline="always")
+def _reaches(at: Any, slopes: Any, x0: int, n: int) -> Any:
+    """The first of the source's columns that these columns of `out` need, and how many blocks of 16 from there."""
+    low, high_ = at[x0], at[x0]
+    for x in range(x0, x0 + n):
+        final = at[x] + np.int32(_RUN - 1) * slopes[x]
+        low, high_ = min(low, at[x], final), max(high_, at[x], final)
+    # Blocks begin at the same columns in every frame: what is straight between them does not tremble.
+    first = ((low >> 16) - 2) & ~(_RUN - 1)
+    return first, ((high_ >> 16) + 4 - first + _RUN - 1) // _RUN
+
+
+@njit(inline="always")
+def _lean(knots: Any, r0: int, blocks: int, downs: Any, tilts: Any) -> None:
+    """For each block and each row of a tile, where in the patch from row `r0` on it begins, and how it leans."""
+    for k in range(blocks):
+        first, final = knots[0, k] - r0 * 65536, knots[1, k] - r0 * 65536
+        slope, tilt = knots[0, k + 1] - knots[0, k], knots[1, k + 1] - knots[1, k]
+        for r in range(_RUN):
+            share = r / (_RUN - 1)
+            downs[k * _RUN + r] = np.int32(first + (final - first) * share)
+            tilts[k * _RUN + r] = np.int32(np.rint((slope + (tilt - slope) * share) / _RUN))
+
+
+@_compiled("void(i2[::1], u1[:,::1], u1[:,::1], u1[:,::1], u1[:,::1], i8, f4[:,:,::1], f8)")
+def bend(weights: Any, source: Any, also: Any, out: Any, out_also: Any, planes: Any, field: Any, step: Any) -> None:
     """Fill `out` from `source`: `field[i, j]` is where its sample (j * step, i * step) is seen, as x and y.
 
-    Between these nodes it is interpolated. Along each row x must grow: tile by tile, first each row of `out` is
-    resampled down the source's columns, then each of those rows to the columns of `out`.
+    Where there are two `planes`, `out_also` is filled from `also` alike. Between the nodes the field is interpolated.
+    Along each row x must grow: tile by tile, first each row of `out` is resampled down the source's columns, then each
+    of those rows to the columns of `out`.
     """
     height, width = out.shape
-    widest = source.shape[1] + 2 * _BEYOND + 2 * _RUN + 8
-    patch, lines = np.empty((64, widest), np.int16), np.empty((widest, _RUN), np.int16)
-    turned, quads = np.empty((widest, _RUN // 4), np.uint64), np.empty(_RUN, np.uint64)
-    sums, fours = np.empty((_BLOCK, _RUN), np.int16), np.empty((_BLOCK, _RUN // 4), np.uint32)
-    four = np.empty(_BLOCK, np.uint32)
+    patch, lines = np.empty(64 * planes * _ROW, np.int16), np.empty(_SPAN * planes * _RUN, np.int16)
+    turned, quads = np.empty(_SPAN * planes * _RUN // 4, np.uint64), np.empty(_RUN, np.uint64)
+    sums, fours = np.empty(_SPAN * planes * _RUN, np.int16), np.empty(_BLOCK * _RUN // 4, np.uint32)
+    lined = np.empty(_BLOCK * _RUN, np.uint8)
     xs, ys = np.empty((2, field.shape[1])), np.empty((2, field.shape[1]))
     at, slopes = np.empty(width, np.int32), np.empty(width, np.int32)
-    downs, tilts, knots = np.empty(widest, np.int32), np.empty(widest, np.int32), np.empty((2, widest // _RUN + 2))
+    downs, tilts, knots = np.empty(_SPAN, np.int32), np.empty(_SPAN, np.int32), np.empty((2, _SPAN // _RUN + 1))
     for tile in range(0, height, _RUN):
         # The last tile overlaps the one before it rather than being shorter.
         y0 = min(tile, height - _RUN)
@@ -211,14 +264,14 @@ def bend(weights: Any, source: Any, out: Any, field: Any, step: Any) -> None:
             _level(field, y, step, 0, float(source.shape[1]), xs[end])
             _level(field, y, step, 1, float(source.shape[0]), ys[end])
         _columns(xs, step, at, slopes)
-        for x0 in range(0, width, _BLOCK):
+        x0 = 0
+        while x0 < width:
             n = min(_BLOCK, width - x0)
-            low, high_ = at[x0], at[x0]
-            for x in range(x0, x0 + n):
-                final = at[x] + np.int32(_RUN - 1) * slopes[x]
-                low, high_ = min(low, at[x], final), max(high_, at[x], final)
-            c0 = (low >> 16) - 2
-            blocks = ((high_ >> 16) + 4 - c0 + _RUN - 1) // _RUN
+            c0, blocks = _reaches(at, slopes, x0, n)
+            while blocks * _RUN > _SPAN and n > 1:
+                n = (n + 1) // 2
+                c0, blocks = _reaches(at, slopes, x0, n)
+            blocks = min(blocks, _SPAN // _RUN)
             _rows(xs[0], ys[0], c0, blocks, knots[0])
             _rows(xs[1], ys[1], c0, blocks, knots[1])
             top, bottom = knots[0, 0], knots[0, 0]
@@ -227,18 +280,21 @@ def bend(weights: Any, source: Any, out: Any, field: Any, step: Any) -> None:
                 bottom = max(bottom, knots[0, k], knots[1, k])
             r0 = int(np.floor(top / 65536)) - 2
             tall = int(np.floor(bottom / 65536)) + 5 - r0
-            if tall > patch.shape[0]:
-                patch = np.empty((tall + 16, widest), np.int16)
-            _cut(source, patch, c0, r0, blocks * _RUN, tall)
-            for k in range(blocks):
-                first, final = knots[0, k] - r0 * 65536, knots[1, k] - r0 * 65536
-                slope, tilt = knots[0, k + 1] - knots[0, k], knots[1, k + 1] - knots[1, k]
-                for r in range(_RUN):
-                    share = r / (_RUN - 1)
-                    downs[k * _RUN + r] = np.int32(first + (final - first) * share)
-                    tilts[k * _RUN + r] = np.int32(np.rint((slope + (tilt - slope) * share) / _RUN))
-            _runs(weights, patch, _RUN, downs, tilts, lines, blocks * _RUN)
-            _turn(lines, turned, quads, blocks)
+            if tall * planes * _ROW > patch.shape[0]:
+                patch = np.empty((tall + 16) * planes * _ROW, np.int16)
+            _lean(knots, r0, blocks, downs, tilts)
             starts = at[x0 : x0 + n] - np.int32(c0 * 65536)
-            _runs(weights, turned.view(np.int16), 0, starts, slopes[x0 : x0 + n], sums, n)
-            _put(sums, fours.view(np.uint8), fours, four, out, y0, x0, n)
+            _cut(source, patch, c0, r0, blocks * _RUN, tall, 0, planes * _ROW)
+            if planes == 1:
+                _down(weights, patch, tall - 1, downs, tilts, lines, blocks * _RUN)
+                _turn(lines, turned, quads, blocks)
+                _along(weights, turned.view(np.int16), blocks * _RUN - 1, starts, slopes[x0 : x0 + n], sums, n)
+            else:
+                _cut(also, patch, c0, r0, blocks * _RUN, tall, _ROW, planes * _ROW)
+                _down_both(weights, patch, tall - 1, downs, tilts, lines, blocks * _RUN)
+                _turn(lines, turned, quads, blocks)
+                _turn(lines[_SPAN * _RUN :], turned[_SPAN * _RUN // 4 :], quads, blocks)
+                _along_both(weights, turned.view(np.int16), blocks * _RUN - 1, starts, slopes[x0 : x0 + n], sums, n)
+                _put(sums[_SPAN * _RUN :], fours.view(np.uint8), fours, lined, out_also, y0, x0, n)
+            _put(sums, fours.view(np.uint8), fours, lined, out, y0, x0, n)
+            x0 += n

@@ -56,13 +56,12 @@ def see_field(scene: Scene, field: Field, step: int, out: Planes) -> None:
         for to, plane in zip(out, scene.fitted, strict=True):
             to[:] = plane
         return
-    bend(WEIGHTS, scene.planes[0], out[0], np.asarray(field + scene.margin, np.float32, order="C"), float(step))
+    (luma, cb, cr), (to, to_cb, to_cr) = scene.planes, out
+    bend(WEIGHTS, luma, luma, to, to, 1, np.asarray(field + np.float32(scene.margin), np.float32, order="C"), step)
     # A row of chroma lies half a pixel below the row of luma with twice its number.
     below = np.concatenate([field[1:], 2 * field[-1:] - field[-2:-1]])
-    half = (field + (below - field) * (0.5 / step) - (0, 0.5)) / 2 + scene.margin // 2
-    chroma = np.asarray(half, np.float32, order="C")
-    for to, plane in zip(out[1:], scene.planes[1:], strict=True):
-        bend(WEIGHTS, plane, to, chroma, step / 2)
+    half = (field + (below - field) * np.float32(0.5 / step) - (0, 0.5)) / 2 + scene.margin // 2
+    bend(WEIGHTS, cb, cr, to_cb, to_cr, 2, np.asarray(half, np.float32, order="C"), step / 2)
 
 
 def dissolve(one: Planes, other: Planes, share: float, out: Planes) -> None:

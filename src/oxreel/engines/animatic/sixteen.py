@@ -53,3 +53,38 @@ def coefficients(even: tuple[tuple[float, ...], ...], odd: tuple[tuple[float, ..
     for o0, o1, o2 in odd:
         values += [o0 + _CENTRE * o1 + _CENTRE**2 * o2, o1 + 2 * _CENTRE * o2, o2]
     return np.rint(np.array(values) * ONE).astype(np.int16)
+
+
+def _place(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
+    return builder.gep(context.make_array(array_type)(context, builder, array).data, [index])
+
+
+def _scope(builder: Any) -> Any:
+    """What is read by `fetch` is never written by `store`: without that, each run of samples is checked for it."""
+    domain = builder.module.add_metadata(["oxreel"])
+    return builder.module.add_metadata([builder.module.add_metadata(["fetched", domain])])
+
+
+@intrinsic  # type: ignore[untyped-decorator,unused-ignore]
+def fetch(_context: Any, array: Any, index: Any) -> Any:
+    """`array[index]`, one-dimensional and unchecked, of an array that nothing is stored in meanwhile."""
+
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        sample = builder.load(_place(context, builder, signature.args[0], *values))
+        sample.set_metadata("alias.scope", _scope(builder))
+        return sample
+
+    return array.dtype(array, index), emit
+
+
+@intrinsic  # type: ignore[untyped-decorator,unused-ignore]
+def store(_context: Any, array: Any, index: Any, value: Any) -> Any:
+    """`array[index] = value`, one-dimensional and unchecked."""
+
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        into, at, sample = values
+        stored = builder.store(sample, _place(context, builder, signature.args[0], into, at))
+        stored.set_metadata("noalias", _scope(builder))
+        return context.get_dummy_value()
+
+    return types.void(array, index, array.dtype), emit
