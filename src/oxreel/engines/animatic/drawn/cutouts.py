@@ -63,6 +63,15 @@ def cut_out(
         if area[0] >= area[1]:
             continue
         own, lamp = role_colour(one.role, palette, colours)
+        if one.role.startswith("halo:"):
+            # Light in the air: soft to its edge, and thin enough for what is behind it.
+            whole = mask[area[0] : area[1], area[2] : area[3]]
+            across, deep = (np.linspace(-1, 1, side, dtype=np.float32) ** 2 for side in whole.shape[::-1])
+            whole[:] = np.clip(1 - across[None] - deep[:, None], 0, 1) ** 2 * 255
+            ink = np.ascontiguousarray(np.broadcast_to(own, (canvas.shape[0], 3)), np.float32)
+            paste(canvas, mask, *area, ink, np.float32(0.5), NOISE)
+            mask[area[0] : area[1], area[2] : area[3]] = 0
+            continue
         if lamp:
             ink = np.ascontiguousarray(np.broadcast_to(own, (canvas.shape[0], 3)), np.float32)
             paste(canvas, mask, *area, ink, np.float32(1), NOISE)
@@ -119,7 +128,7 @@ def _smaller(canvas: Cutout, factor: int) -> Cutout:
 
 def role_colour(role: str, palette: Palette, colours: dict[str, Colour]) -> tuple[Colour, bool]:
     """The unlit colour of a role, and whether it shines by itself ("glow:#ffd98a", lit windows at night)."""
-    if role.startswith("glow:"):
+    if role.startswith(("glow:", "halo:")):
         return colour(role[5:]), True
     if role == "window":
         return (colour("#ffd58a"), True) if palette.night else (palette.raw("glass"), False)

@@ -1,17 +1,21 @@
 """Drawing a set: the picture of a shot that nobody gave a picture, and the figures that move in it."""
 
+from dataclasses import replace
+from zlib import crc32
+
 import numpy as np
 
-from oxreel.engines.animatic.actor import Actor, Set
+from oxreel.engines.animatic.actor import Actor, Cutout, Set
 from oxreel.engines.animatic.drawn.companions import in_the_sky, joined
 from oxreel.engines.animatic.drawn.cutouts import Figure, cut_out
 from oxreel.engines.animatic.drawn.land import Land
 from oxreel.engines.animatic.drawn.palette import colour, mix, palette_of
 from oxreel.engines.animatic.drawn.paper import Paper
-from oxreel.engines.animatic.drawn.places.inside import tabletop
-from oxreel.engines.animatic.drawn.placing import Placed, placed
+from oxreel.engines.animatic.drawn.places.inside import room, tabletop
+from oxreel.engines.animatic.drawn.placing import placed
 from oxreel.engines.animatic.drawn.setting import draw_setting, home_of, horizon_of, paper_land
 from oxreel.engines.animatic.drawn.shapes import closed, ellipse
+from oxreel.engines.animatic.drawn.spots import Placed
 from oxreel.engines.animatic.drawn.things import known
 from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.plan import ShotPlan
@@ -26,23 +30,23 @@ _TABLE = ("cup", "book", "candle", "lantern", "bottle", "clock", "apple", "cake"
 
 def draw_set(plan: ShotPlan, canvas: Canvas) -> Set | None:
     """The set of a shot from its places and things, or None where its words name nothing that can be drawn."""
-    kinds = [kind for kind in (known(thing.kind) for thing in plan.things) if kind is not None]
+    kinds = [kind for kind in (known(thing.kind, thing.word) for thing in plan.things) if kind is not None]
     if not kinds and not plan.places:
         return None
-    random = canvas.random(_PURPOSE)
-    palette = palette_of(plan, canvas.seed)
-    paper = Paper(canvas.width, canvas.height)
-    places: tuple[str, ...] = plan.places
-    on_table = bool(kinds) and kinds[0] in _TABLE and (not places or "room" in places)
+    on_table = bool(kinds) and kinds[0] in _TABLE and set(plan.places) <= {"room"}
+    places = plan.places
     if not places and not on_table:
         home = home_of(kinds[0])
-        places = (home,) if home else ()
+        places = (home,) if home is not None else ()
+    plan = replace(plan, places=places)
+    # What is asked for chooses the composition too, so that two films of one seed do not look alike.
+    random = canvas.random(_PURPOSE ^ crc32(",".join([*places, *kinds]).encode()))
+    palette = palette_of(plan, canvas.seed)
+    paper = Paper(canvas.width, canvas.height)
     light = 1.0 if (canvas.seed // 3) % 2 else -1.0
     horizon = horizon_of(plan, places, random)
     land = paper_land(plan, palette, paper, random, horizon, light)
     if on_table:
-        from oxreel.engines.animatic.drawn.places.inside import room  # noqa: PLC0415
-
         tabletop(land, room(land))
         ground = "table"
     else:
@@ -93,7 +97,7 @@ def _stand(land: Land, figures: list[Placed], ground: str) -> list[Actor]:
 def _figure(land: Land, one: Placed, ground: str) -> Figure:
     far = _HAZE * (1 - _nearness(land, one, ground)) if ground not in ("studio", "table", "room") else 0.0
     figure = cut_out(
-        one.drawing.parts, one.height * land.paper.height, land.palette, one.drawing.colours,
+        one.drawing.parts, one.height * land.paper.height, land.palette.for_figures(), one.drawing.colours,
         light=land.light, far=far, flip=one.flip,
     )  # fmt: skip
     if not one.draught:
@@ -104,7 +108,7 @@ def _figure(land: Land, one: Placed, ground: str) -> Figure:
     return Figure(np.ascontiguousarray(cutout[:kept]), figure.middle, 0.0)
 
 
-def _angles(figure: Figure, one: Placed) -> tuple[np.ndarray, ...]:  # type: ignore[type-arg]
+def _angles(figure: Figure, one: Placed) -> tuple[Cutout, ...]:
     if one.action is not None and one.action.kind == "turn":
         return figure.cutout, np.ascontiguousarray(figure.cutout[:, ::-1])
     return (figure.cutout,)
@@ -176,7 +180,8 @@ def _light_up(land: Land, one: Placed) -> None:
     """What shines lights what is around it."""
     top = one.y - one.height
     spots = {
-        "lamp": (0.09, 0.9), "lantern": (0.5, 1.3), "candle": (0.1, 1.5), "campfire": (0.6, 1.6), "tent": (0.7, 0.8), "lighthouse": (0.18, 0.5),
+        "lamp": (0.09, 0.9), "lantern": (0.5, 1.3), "candle": (0.1, 1.5), "campfire": (0.6, 1.6), "tent": (0.7, 0.8),
+        "lighthouse": (0.18, 0.5),
     }.get(one.drawing.kind)  # fmt: skip
     if spots is None:
         return
@@ -203,8 +208,8 @@ def _finish(land: Land, ground: str) -> None:
         fall = np.exp(-(((rows - land.horizon - 0.06) / 0.20) ** 2)).astype(np.float32)
         density = np.ascontiguousarray(np.broadcast_to(fall[:, None], (40, 4)), np.float32)
         paper.veil(density, mix(palette.haze, colour("#ffffff"), 0.15), 0.7)
-    rows, columns = 30, max(8, int(30 * land.aspect))
-    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
-    distance = np.hypot((x + 0.5) / columns - 0.5, (y + 0.5) / rows - 0.5) / 0.7071
+    coarse = 30, max(8, int(30 * land.aspect))
+    y, x = np.mgrid[0 : coarse[0], 0 : coarse[1]].astype(np.float32)
+    distance = np.hypot((x + 0.5) / coarse[1] - 0.5, (y + 0.5) / coarse[0] - 0.5) / 0.7071
     corner = np.clip((distance - 0.55) / 0.45, 0, 1).astype(np.float32) ** 2
     paper.veil(np.ascontiguousarray(corner), colour("#141830"), 0.20)

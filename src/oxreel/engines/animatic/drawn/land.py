@@ -1,4 +1,4 @@
-"""The lie of the land: where a drawn scene's horizon is, where its light comes from, and the lines that it is cut along."""
+"""The lie of the land: its horizon, its light, and the lines that paper is cut along."""
 
 from dataclasses import dataclass
 

@@ -11,7 +11,7 @@ _ONE = np.float32(1)
 _TOP = np.float32(255)
 
 
-@_compiled("void(u1[:,:,::1], u1[:,::1], i8, i8, i8, i8, f4[:,::1], f4[:,::1], f4, f4[:,::1])")
+@_compiled("void(u1[:,:,::1], u1[:,::1], i8, i8, i8, i8, f4[:,::1], f4, f4[:,::1])")
 def paint(
     picture: Any,
     mask: Any,
@@ -20,11 +20,10 @@ def paint(
     left: Any,
     right: Any,
     ink: Any,
-    slope: Any,
     opacity: Any,
     noise: Any,
 ) -> None:
-    """Lay colour over `picture` where `mask` is set: `ink[y]` at the left end of a row, plus `slope[y]` a column."""
+    """Lay colour over `picture` where `mask` is set: `ink` has one colour for each row from `top` on."""
     rows, columns = noise.shape
     for y in range(top, bottom):
         for x in range(left, right):
@@ -35,7 +34,7 @@ def paint(
             grain = noise[y % rows, x % columns]
             for channel in range(3):
                 under = np.float32(picture[y, x, channel])
-                colour = ink[y, channel] + slope[y, channel] * np.float32(x)
+                colour = ink[y - top, channel]
                 picture[y, x, channel] = np.uint8(
                     max(np.float32(0), min(_TOP, under + (colour - under) * over + grain))
                 )

@@ -1,6 +1,6 @@
 """Palettes: the light of an hour, the colours of a season, and the family that a seed chooses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +86,14 @@ class Palette:
         """Whether windows are lit."""
         return self.hour in ("night", "dusk")
 
+    def for_figures(self) -> "Palette":
+        """The same light, with enough of it on who matters to be seen in the dark."""
+        share = {"night": 0.52, "dusk": 0.42}.get(self.hour, 0.0)
+        if not share:
+            return self
+        white = np.full(3, 0.98, np.float32)
+        return replace(self, key=mix(self.key, white, share), shade=mix(self.shade, white * np.float32(0.6), share))
+
     @property
     def altitude(self) -> float:
         """Where the sun or the moon hangs, as a share of the sky."""
@@ -136,16 +144,19 @@ def palette_of(plan: ShotPlan, seed: int) -> Palette:
         covered = 0.9 if "storm" in weather else 0.75
     elif "snow" in weather:
         covered = 0.6
+    if hour != "day":
+        # The light of the hour still shows through.
+        covered *= 0.5
     if covered:
         light = float(np.mean(low) / 235)
         greys = [
             colour(name) * np.float32(min(1.0, light) * (0.62 if "storm" in weather else 0.95)) for name in _COVERED
         ]
         top, middle, low = (mix(one, grey, covered) for one, grey in zip((top, middle, low), greys, strict=True))
-        key = mix(key, np.full(3, float(key.mean()) * 0.92, np.float32), 0.6)
+        key = mix(key, np.full(3, float(key.mean()) * (0.74 if "storm" in weather else 0.92), np.float32), 0.6)
         shade = mix(shade, key, 0.3)
     haze = mix(low, middle, 0.4)
-    air = 0.92 if "fog" in weather else 0.85 if covered else 0.72
+    air = 0.92 if "fog" in weather else 0.85 if covered > 0.6 else 0.72
     materials = {name: colour(code) for name, code in {**_LASTING, **_MATERIALS[season]}.items()}
     if season == "winter":
         materials["path"], materials["roof"] = colour("#d8e0e6"), colour("#e6edf2")

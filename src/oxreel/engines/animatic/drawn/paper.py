@@ -31,6 +31,7 @@ class Paper:
         self.picture: Picture = np.zeros((height, width, 3), np.uint8)
         self.near: Nearness = np.zeros((max(1, height // COARSE), max(1, width // COARSE)), np.float32)
         self._mask = np.zeros((height, width), np.uint8)
+        self._clip = np.zeros((height, width), np.uint8)
 
     def fill(
         self,
@@ -39,7 +40,6 @@ class Paper:
         to: Colour | None = None,
         *,
         span: tuple[float, float] | None = None,
-        across: Colour | None = None,
         opacity: float = 1.0,
         near: float | tuple[float, float] | None = None,
         shadow: float = 0.0,
@@ -47,7 +47,7 @@ class Paper:
     ) -> None:
         """Paint outlines in one colour, or from `colour` down to `to` over `span` (else from their top to their foot).
 
-        `across` is added from the left edge to the right; `near` sets the nearness, one or from top to foot of the
+        `near` sets the nearness, one or from top to foot of the
         span; `shadow` is how dark a soft shadow they cast on what is behind; `clip` keeps the paint inside.
         """
         scaled = [outline * self.height for outline in shapes]
@@ -60,12 +60,9 @@ class Paper:
         if shadow:
             self._cast(area, shadow)
         y0, y1 = (edge * self.height for edge in span) if span is not None else (top, bottom)
-        share = np.clip((np.arange(self.height, dtype=np.float32) - y0) / max(1.0, y1 - y0), 0, 1)[:, None]
-        ink = np.ascontiguousarray(colour + (colour if to is None else to) * share - colour * share, np.float32)
-        slope = np.zeros_like(ink)
-        if across is not None:
-            slope[:] = across / self.width
-        paint(self.picture, self._mask, *area, ink, slope, np.float32(opacity), NOISE)
+        share = np.clip((np.arange(top, bottom, dtype=np.float32) - y0) / max(1.0, y1 - y0), 0, 1)[:, None]
+        ink = colour + ((colour if to is None else to) - colour) * share
+        paint(self.picture, self._mask, *area, np.ascontiguousarray(ink, np.float32), np.float32(opacity), NOISE)
         if near is not None:
             low, high = near if isinstance(near, tuple) else (near, near)
             self._set_near(area, low + (high - low) * share[:, 0])
@@ -77,7 +74,10 @@ class Paper:
         left, right = self._columns(x - radius, x + radius)
         if top >= bottom or left >= right:
             return
-        coarse = max(2, (bottom - top) // COARSE), max(2, (right - left) // COARSE)
+        coarse = (
+            max(min(24, bottom - top), (bottom - top) // COARSE),
+            max(min(24, right - left), (right - left) // COARSE),
+        )
         rows = (top + (np.arange(coarse[0], dtype=np.float32) + 0.5) * (bottom - top) / coarse[0]) / self.height
         columns = (left + (np.arange(coarse[1], dtype=np.float32) + 0.5) * (right - left) / coarse[1]) / self.height
         distance = ((rows[:, None] - y) / (radius * flat)) ** 2 + ((columns[None] - x) / radius) ** 2
@@ -107,9 +107,8 @@ class Paper:
             return
         full = cv2.resize(density, (self.width, bottom - top), interpolation=cv2.INTER_LINEAR)
         self._mask[top:bottom] = np.clip(full * 255, 0, 255)
-        ink = np.ascontiguousarray(np.broadcast_to(colour, (self.height, 3)), np.float32)
         area = top, bottom, 0, self.width
-        paint(self.picture, self._mask, *area, ink, np.zeros_like(ink), np.float32(opacity), NOISE)
+        paint(self.picture, self._mask, *area, _flat(colour, bottom - top), np.float32(opacity), NOISE)
         self._mask[top:bottom] = 0
 
     def tint(
@@ -157,17 +156,16 @@ class Paper:
         columns = ((np.arange(left, right, dtype=np.float32) + 0.5) / self.height - x) / across
         fall = np.clip(1 - np.hypot(rows[:, None], columns[None]), 0, 1)
         self._mask[top:bottom, left:right] = np.rint(np.minimum(1, fall * 1.6) * 255)
-        ink = np.zeros((self.height, 3), np.float32)
-        ink[:] = (14, 18, 38)
-        paint(self.picture, self._mask, top, bottom, left, right, ink, np.zeros_like(ink), np.float32(strength), NOISE)
+        ink = _flat((14, 18, 38), bottom - top)
+        paint(self.picture, self._mask, top, bottom, left, right, ink, np.float32(strength), NOISE)
         self._mask[top:bottom, left:right] = 0
 
     def _clipped(self, area: tuple[int, int, int, int], clip: Sequence[Outline]) -> tuple[int, int, int, int]:
-        inside = np.zeros_like(self._mask)
-        cover(inside, [outline * self.height for outline in clip])
+        touched = cover(self._clip, [outline * self.height for outline in clip])
         top, bottom, left, right = area
         part = self._mask[top:bottom, left:right]
-        np.minimum(part, inside[top:bottom, left:right], out=part)
+        np.minimum(part, self._clip[top:bottom, left:right], out=part)
+        self._clip[touched[0] : touched[1], touched[2] : touched[3]] = 0
         return area
 
     def _cast(self, area: tuple[int, int, int, int], strength: float) -> None:
@@ -181,9 +179,8 @@ class Paper:
         top, bottom = max(0, top - reach), min(self.height, bottom + reach)
         left, right = max(0, left - reach), min(self.width, right + reach)
         full = cv2.resize(soft, (self.width, self.height), interpolation=cv2.INTER_LINEAR)
-        ink = np.zeros((self.height, 3), np.float32)
-        ink[:] = (20, 26, 52)
-        paint(self.picture, full, top, bottom, left, right, ink, np.zeros_like(ink), np.float32(strength), NOISE)
+        ink = _flat((20, 26, 52), bottom - top)
+        paint(self.picture, full, top, bottom, left, right, ink, np.float32(strength), NOISE)
 
     def _set_near(self, area: tuple[int, int, int, int], values: NDArray[np.float32]) -> None:
         rows, columns = self.near.shape
@@ -193,7 +190,8 @@ class Paper:
             return
         part = self._mask[top * COARSE : bottom * COARSE, left * COARSE : right * COARSE]
         small = cv2.resize(part, (right - left, bottom - top), interpolation=cv2.INTER_AREA) > 127
-        coarse = values[top * COARSE + COARSE // 2 : bottom * COARSE : COARSE][: bottom - top]
+        middles = np.arange(top, bottom) * COARSE + COARSE // 2 - area[0]
+        coarse = values[np.clip(middles, 0, len(values) - 1)]
         self.near[top:bottom, left:right][small] = np.broadcast_to(coarse[:, None], small.shape)[small]
 
     def _rows(self, top: float, bottom: float) -> tuple[int, int]:
@@ -201,3 +199,8 @@ class Paper:
 
     def _columns(self, left: float, right: float) -> tuple[int, int]:
         return max(0, round(left * self.height)), min(self.width, round(right * self.height))
+
+
+def _flat(colour: Colour | tuple[int, int, int], rows: int) -> NDArray[np.float32]:
+    """The same colour for so many rows."""
+    return np.ascontiguousarray(np.broadcast_to(np.asarray(colour, np.float32), (rows, 3)))

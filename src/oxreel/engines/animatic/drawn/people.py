@@ -1,10 +1,11 @@
 """People: jointed figures with a build, hair and clothes of their own, the same for the same seed."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from oxreel.engines.animatic.drawn.palette import Colour, colour
+from oxreel.engines.animatic.drawn.palette import Colour, colour, mix
 from oxreel.engines.animatic.drawn.rigs import Part, bones, catalogue, grounded
 from oxreel.engines.animatic.drawn.shapes import Outline, ellipse, limb, outlines
 
@@ -24,7 +25,7 @@ def person(
     build = data["builds"][build_name]
     worn = {name: colour(str(random.choice(data[name]))) for name in ("skins", "hairs", "clothes", "legs")}
     accent = colour(str(random.choice(data["clothes"])))
-    dressed = build_name == "woman" and random.random() < 0.6 or build_name == "child" and girl
+    dressed = (build_name == "woman" and random.random() < 0.6) or (build_name == "child" and girl)
     coat = not dressed and build_name in ("man", "woman") and (random.random() < 0.4 or word in _FORMAL)
     hair = build["hair"]
     if build_name == "woman":
@@ -33,7 +34,7 @@ def person(
         hair = "short"
     colours = {
         "skin": worn["skins"], "hair": worn["hairs"], "body": worn["clothes"], "legs": worn["legs"], "accent": accent,
-        "shoe": colour("#3a3238"), "ink": colour("#2a2430"),
+        "blush": mix(worn["skins"], colour("#d9604f"), 0.24), "shoe": colour("#3a3238"), "ink": colour("#2a2430"),
     }  # fmt: skip
     if kind == "astronaut":
         colours |= {
@@ -84,20 +85,20 @@ def hip_of(look: Look) -> float:
 
 
 def _figure(
-    build: dict[str, float], hair: dict[str, list[str]] | None, pose: str, *, dressed: bool, coat: bool, suit: bool
+    build: dict[str, Any], hair: dict[str, list[str]] | None, pose: str, *, dressed: bool, coat: bool, suit: bool
 ) -> list[Part]:
     poses = catalogue("poses")["person"]
     angles = poses.get(pose) or poses["stand"]
-    middle, across, down = build["head"]  # type: ignore[misc]
+    middle, across, down = (float(number) for number in build["head"])
     hip, shoulder, wide = float(build["hip"]), float(build["shoulder"]), float(build["wide"])
     lean = np.radians(angles["lean"])
     turn = np.array([[np.cos(lean), -np.sin(lean)], [np.sin(lean), np.cos(lean)]])
 
     def leant(shapes: list[Outline]) -> list[Outline]:
-        return [(shape - (0, hip)) @ turn + (0, hip) for shape in shapes]
+        return [(shape - (0, hip)) @ turn + np.array((0, hip)) for shape in shapes]
 
     def joint(x: float, y: float) -> tuple[float, float]:
-        moved = (np.array([x, y]) - (0, hip)) @ turn + (0, hip)
+        moved = (np.array([x, y]) - (0, hip)) @ turn + np.array((0, hip))
         return float(moved[0]), float(moved[1])
 
     thigh, shin = hip * 0.47, hip * 0.455
@@ -138,7 +139,7 @@ def _figure(
                     (0.4, hip + reach * 0.72, 7.6 * wide),
                     (0.2, shoulder - 2.2 * wide, 5.6 * wide),
                 ]
-            )  # fmt: skip
+            )
         )
     )
     parts = [*arm("arm_far", 2.2 * wide, "-"), *leg("leg_far", 1.4 * wide, "-"), *leg("leg", -1.0 * wide, "")]
@@ -172,7 +173,8 @@ def _skirt(hip: float, reach: float, wide: float, long: float, stride: float) ->
     return list(
         outlines(
             f"b {-6.0 * wide:.2f},{waist:.2f} {-7.6 * wide:.2f},{hip:.2f} {-11.0 * flare:.2f},{hem:.2f}! "
-            f"{0.5:.2f},{hem - 1.4:.2f} {11.4 * flare:.2f},{hem + 0.8:.2f}! {7.8 * wide:.2f},{hip:.2f} {6.2 * wide:.2f},{waist:.2f}"
+            f"{0.5:.2f},{hem - 1.4:.2f} {11.4 * flare:.2f},{hem + 0.8:.2f}! {7.8 * wide:.2f},{hip:.2f} "
+            f"{6.2 * wide:.2f},{waist:.2f}"
         )
     )
 
@@ -183,7 +185,7 @@ def _head(middle: float, across: float, down: float, hair: dict[str, list[str]] 
         return [
             Part("body", [ellipse(x, middle, across, down)], 2.4),
             Part("#27364f", [ellipse(x + 2.6, middle, across * 0.7, down * 0.66)], 1.2),
-            Part("#8fb4cf/0".split("/")[0], [ellipse(x + 0.2, middle + 2.6, across * 0.2, down * 0.26, -20)], 0),
+            Part("#8fb4cf", [ellipse(x + 0.2, middle + 2.6, across * 0.2, down * 0.26, -20)], 0),
         ]
     face = [ellipse(x, middle, across, down)]
     # A nose and a chin tell which way the head looks.
@@ -192,8 +194,24 @@ def _head(middle: float, across: float, down: float, hair: dict[str, list[str]] 
     )
     face += [ellipse(x + across * 0.3, middle - down * 0.62, across * 0.6, down * 0.42)]
     parts = [Part("skin", face, 1.2)]
-    for shape in (hair or {}).get("back", []):
-        parts.append(Part("hair", [outline * down + (x, middle) for outline in outlines(shape)], 1.2))
+    parts += [
+        Part("hair", [outline * down + np.array((x, middle)) for outline in outlines(shape)], 1.2)
+        for shape in (hair or {}).get("back", [])
+    ]
+    eye = x + across * 0.66
+    parts.append(Part("ink", [ellipse(eye, middle + down * 0.03, across * 0.075, down * 0.085)], 0))
+    brow = np.array([
+        (eye - across * 0.17, middle + down * 0.25, across * 0.03),
+        (eye, middle + down * 0.31, across * 0.032),
+        (eye + across * 0.15, middle + down * 0.30, across * 0.026),
+    ])  # fmt: skip
+    mouth = np.array([
+        (x + across * 0.48, middle - down * 0.46, across * 0.03),
+        (x + across * 0.64, middle - down * 0.55, across * 0.036),
+        (x + across * 0.84, middle - down * 0.46, across * 0.026),
+    ])  # fmt: skip
+    cheek = ellipse(x + across * 0.46, middle - down * 0.26, across * 0.2, down * 0.13)
+    parts += [Part("blush", [cheek], 0), Part("hair", list(limb(brow)), 0), Part("skin--", list(limb(mouth)), 0)]
     if hair is not None:
         parts.append(Part("skin-", [ellipse(x - across * 0.12, middle - down * 0.12, across * 0.17, down * 0.2)], 0))
     return parts

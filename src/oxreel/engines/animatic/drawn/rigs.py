@@ -128,5 +128,5 @@ def grounded(parts: list[Part], lift: float) -> list[Part]:
     """The same parts with the lowest point `lift` above the ground."""
     lowest = min(float(shape[:, 1].min()) for one in parts for shape in one.shapes)
     for one in parts:
-        one.shapes = [shape + (0.0, lift - lowest) for shape in one.shapes]
+        one.shapes = [shape + np.array((0.0, lift - lowest)) for shape in one.shapes]
     return parts

@@ -1,49 +1,34 @@
 """Settings: which places a shot is drawn in, where its horizon is, and what they look like together."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from oxreel.engines.animatic.drawn.land import Land, down_to, wave_line
 from oxreel.engines.animatic.drawn.palette import Palette, colour, mix
 from oxreel.engines.animatic.drawn.paper import Paper
-from oxreel.engines.animatic.drawn.places import above, grounds, inside, town, water
+from oxreel.engines.animatic.drawn.places import above_land, grounds, inside, town, water
+from oxreel.engines.animatic.drawn.places.above_city import city
+from oxreel.engines.animatic.drawn.places.above_shore import shore
+from oxreel.engines.animatic.drawn.places.frontage import country_road, frontage, railway
 from oxreel.engines.animatic.drawn.places.mountains import dunes, hills, mountains
 from oxreel.engines.animatic.drawn.places.plants import wood
 from oxreel.engines.animatic.drawn.places.sky import cloud, sky
+from oxreel.engines.animatic.drawn.places.village import village
+from oxreel.engines.animatic.drawn.rigs import catalogue
 from oxreel.engines.animatic.drawn.shapes import ellipse
-from oxreel.engines.animatic.plan import ShotPlan
+from oxreel.engines.animatic.plan import Place, ShotPlan
 
 #: y of the horizon by the camera's angle, and what each framing adds to it.
 _HORIZON = {None: 0.56, "low": 0.76, "high": 0.34, "aerial": 0.24, "overhead": 0.20}
 _LIFT = {None: 0.0, "extreme_wide": 0.06, "wide": 0.03, "medium": -0.02, "close": -0.06, "extreme_close": -0.08}
-#: The ground of several places is the first of these that is named; the others stand behind it.
-_GROUNDS = (
-    "street", "beach", "river", "road", "park", "snowfield", "desert", "village", "field", "forest", "sea", "mountains", "city",
-)  # fmt: skip
-#: Where a thing belongs that is named without any place.
-_HOMES = {
-    "road": ("car", "bus", "truck", "motorbike", "bicycle", "train"),
-    "sea": ("boat", "ship", "sailboat", "lighthouse", "whale", "dolphin", "seagull"),
-    "sky": ("plane", "helicopter", "balloon", "bird", "eagle", "dragon", "cloud", "sun", "moon", "star", "rainbow", "kite"),
-    "space": ("rocket", "spaceship", "astronaut", "planet"),
-    "underwater": ("fish", "shark", "jellyfish", "turtle"),
-    "snowfield": ("penguin", "snowman"),
-    "city": ("tower",),
-    "river": ("bridge", "duck"),
-    "forest": ("owl", "mushroom", "deer", "fox", "bear", "wolf", "campfire", "tent"),
-    "desert": ("camel",),
-    "park": ("dog", "bench", "tree"),
-    "mountains": ("castle", "temple"),
-    "room": ("sofa", "piano", "chair", "table", "cat"),
-    "field": (
-        "horse", "ox", "cow", "sheep", "pig", "rabbit", "lion", "tiger", "elephant", "giraffe", "house", "windmill", "flower",
-        "butterfly", "chicken", "pumpkin",
-    ),
-}  # fmt: skip
+#: What is seen from its side, and drives across the picture.
+_WHEELED = {"car", "bus", "truck", "motorbike", "bicycle"}
 
 
-def home_of(kind: str) -> str | None:
+def home_of(kind: str) -> Place | None:
     """The place that a thing suggests, or None for a studio."""
-    return next((place for place, kinds in _HOMES.items() if kind in kinds), None)
+    return next((place for place, kinds in catalogue("names")["homes"].items() if kind in kinds), None)
 
 
 def horizon_of(plan: ShotPlan, places: tuple[str, ...], random: np.random.Generator) -> float:
@@ -57,42 +42,52 @@ def horizon_of(plan: ShotPlan, places: tuple[str, ...], random: np.random.Genera
 def draw_setting(land: Land, places: tuple[str, ...], kinds: set[str]) -> str:
     """Draw the places from the back to the front; returns the ground: a place, "above", "table" or "studio"."""
     from_above = land.plan.angle in ("aerial", "overhead")
+    whole = next((place for place in _WHOLE if place in places), None)
     if not places:
         studio(land)
         return "studio"
-    if "space" in places:
-        inside.space(land)
-        return "space"
-    if "underwater" in places:
-        water.underwater(land)
-        return "underwater"
+    if whole in ("space", "underwater"):
+        _WHOLE[whole](land)
+        return whole
     if from_above and _above(land, places, kinds):
         return "above"
-    if "room" in places:
-        inside.room(land)
-        return "room"
-    ground = next((place for place in _GROUNDS if place in places), "sky")
+    if whole is not None:
+        _WHOLE[whole](land)
+        return whole
     sky(land)
+    return _outdoors(land, places, kinds)
+
+
+def _outdoors(land: Land, places: tuple[str, ...], kinds: set[str]) -> str:
+    """What lies under the sky."""
+    ground = next((place for place in _DRAWN if place in places), "sky")
+    if ground == "street" and (_WHEELED & kinds or land.plan.framing in ("medium", "close")):
+        frontage(land)
+        return "frontage"
     if ground == "sky":
         _cloud_sea(land)
         return "sky"
     _backdrops(land, [place for place in places if place not in (ground, "sky")], ground)
-    _ground(land, ground, places)
+    if ground == "road" and _WHEELED & kinds:
+        grounds.lawn(land, land.horizon, _turf(land))
+        country_road(land)
+        return "country road"
+    _DRAWN[ground](land)
+    if "train" in kinds and ground not in ("sea", "river", "city"):
+        railway(land, 0.795)
     return ground
 
 
 def _above(land: Land, places: tuple[str, ...], kinds: set[str]) -> bool:
     """Draw the view from the air where there is one."""
     if {"sea", "beach"} & set(places):
-        above.shore(
-            land, rocky="rock" in kinds or "lighthouse" in kinds or "beach" not in places or "mountains" in places
-        )
+        shore(land, rocky="rock" in kinds or "lighthouse" in kinds or "beach" not in places or "mountains" in places)
     elif "forest" in places or ("river" in places and "mountains" not in places):
-        above.forest(land)
+        above_land.forest(land)
     elif {"city", "street"} & set(places):
-        above.city(land)
+        city(land)
     elif land.plan.angle == "overhead" or {"field", "village", "park", "road"} & set(places):
-        above.fields(land)
+        above_land.fields(land)
     else:
         return False
     return True
@@ -120,44 +115,36 @@ def _backdrops(land: Land, places: list[str], ground: str) -> None:
         hills(land, base, name=name, height=0.15)
 
 
-def _ground(land: Land, ground: str, places: tuple[str, ...]) -> None:
+def _turf(land: Land) -> str:
+    return "dune" if land.has("desert") else "snow" if land.palette.season == "winter" else "grass"
+
+
+def _river(land: Land) -> None:
+    if not land.has("mountains", "forest"):
+        wood(land, land.horizon + 0.02, 0.10, 0.6, 0.13, shadow=0.05)
+    grounds.lawn(land, land.horizon, "grass", rolls=2)
+    water.river(land, land.horizon + 0.01)
+    grounds.close(land)
+
+
+def _snowfield(land: Land) -> None:
+    wood(land, land.horizon + 0.015, 0.12, 0.7, 0.12, kinds=("pine",))
+    grounds.snowfield(land, land.horizon)
+
+
+def _alps(land: Land) -> None:
     top = land.horizon
-    if ground == "street":
-        town.street(land, top)
-    elif ground == "beach":
-        water.beach(land, top)
-    elif ground == "sea":
-        water.sea(land, top)
-    elif ground == "river":
-        if "mountains" not in places and "forest" not in places:
-            wood(land, top + 0.02, 0.10, 0.6, 0.13, shadow=0.05)
-        grounds.lawn(land, top, "grass", rolls=2)
-        water.river(land, top + 0.01)
-        grounds.close(land)
-    elif ground == "road":
-        grounds.road(land, top)
-    elif ground == "park":
-        grounds.park(land, top)
-    elif ground == "snowfield":
-        wood(land, top + 0.015, 0.12, 0.7, 0.12, kinds=("pine",))
-        grounds.snowfield(land, top)
-    elif ground == "desert":
-        dunes(land, top)
-    elif ground == "village":
-        town.village(land, top)
-    elif ground == "forest":
-        grounds.forest(land, top)
-    elif ground == "mountains":
-        mountains(land, top + 0.02)
-        wood(land, top + 0.06, 0.10, 0.45, 0.24, kinds=("pine",))
-        grounds.lawn(land, top + 0.05, "grass", rolls=2)
-        grounds.flowers(land, top, 30)
-        grounds.close(land)
-    elif ground == "city":
-        town.skyline(land, top + 0.05)
-        town.plaza(land, top + 0.03)
-    else:
-        grounds.field(land, top)
+    mountains(land, top + 0.02)
+    wood(land, top + 0.06, 0.10, 0.45, 0.24, kinds=("pine",))
+    grounds.lawn(land, top + 0.05, "grass", rolls=2)
+    grounds.flowers(land, top, 30)
+    grounds.firs(land, top + 0.04)
+    grounds.close(land)
+
+
+def _city(land: Land) -> None:
+    town.skyline(land, land.horizon + 0.05)
+    town.plaza(land, land.horizon + 0.03)
 
 
 def _cloud_sea(land: Land) -> None:
@@ -166,7 +153,7 @@ def _cloud_sea(land: Land) -> None:
     for row in range(4):
         share = row / 3
         y = 0.80 + 0.09 * row
-        tone = mix(mix(palette.low, palette.middle, 0.55 - 0.5 * share), colour("#ffffff"), 0.25 * (not palette.night))
+        tone = mix(mix(palette.low, palette.middle, 0.85 - 0.65 * share), palette.key * 255, 0.12 + 0.2 * share)
         puffs = [
             shape
             for x in np.arange(-0.1, land.aspect + 0.3, 0.26)
@@ -175,7 +162,7 @@ def _cloud_sea(land: Land) -> None:
         line = wave_line(land.random, land.aspect, y + 0.035, 0.02, 2, 0.2)
         land.paper.fill(
             [*puffs, down_to(line)],
-            mix(tone, palette.low, 0.5),
+            mix(tone, palette.key * 255, 0.35),
             tone,
             span=(y - 0.1, y + 0.12),
             near=0.1 + 0.2 * share,
@@ -211,7 +198,11 @@ def studio(land: Land) -> None:
 
 
 #: Wall, disc and floor.
-_STUDIOS = (("#d8e2dc", "#f2b880", "#7fa99b"), ("#e6dccb", "#8fb8c0", "#c98a6a"), ("#dcd6e4", "#f0c48a", "#8a86b0"))
+_STUDIOS = (
+    ("#d8e2dc", "#f2b880", "#7fa99b"),
+    ("#e6dccb", "#8fb8c0", "#c98a6a"),
+    ("#dcd6e4", "#f0c48a", "#8a86b0"),
+)
 
 
 def paper_land(
@@ -222,3 +213,25 @@ def paper_land(
         plan.framing or "", 1.0
     )
     return Land(paper, palette, plan, random, horizon, light, scale)
+
+
+#: Settings that fill the picture by themselves.
+_WHOLE: dict[str, Callable[[Land], object]] = {
+    "space": inside.space, "underwater": water.underwater, "room": inside.room,
+}  # fmt: skip
+#: The ground of several places is the first of these that is named; the others stand behind it.
+_DRAWN: dict[str, Callable[[Land], None]] = {
+    "street": lambda land: town.street(land, land.horizon),
+    "beach": lambda land: water.beach(land, land.horizon),
+    "river": _river,
+    "road": lambda land: grounds.road(land, land.horizon),
+    "park": lambda land: grounds.park(land, land.horizon),
+    "snowfield": _snowfield,
+    "desert": lambda land: dunes(land, land.horizon),
+    "village": lambda land: village(land, land.horizon),
+    "field": lambda land: grounds.field(land, land.horizon),
+    "forest": lambda land: grounds.forest(land, land.horizon),
+    "sea": lambda land: water.sea(land, land.horizon),
+    "mountains": _alps,
+    "city": _city,
+}

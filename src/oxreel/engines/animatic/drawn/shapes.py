@@ -7,6 +7,7 @@ of width w with round ends.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -46,7 +47,8 @@ def ellipse(x: float, y: float, across: float, down: float, degrees: float = 0.0
     steps = np.linspace(0, 2 * np.pi, 49)[:-1]
     turn = np.radians(degrees)
     flat = np.stack([np.cos(steps) * across, np.sin(steps) * down], axis=1)
-    return flat @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) + (x, y)
+    turned: Outline = flat @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) + np.array((x, y))
+    return turned
 
 
 def closed(points: NDArray[np.float64], corners: Sequence[bool] | None = None) -> Outline:
@@ -98,8 +100,7 @@ def limb(chain: NDArray[np.float64], *, straight: bool = False) -> tuple[Outline
     """Hulls of neighbouring circles along a curve, or from joint to joint: float64 (points, 3) of x, y and radius."""
     fine = chain if straight else open_curve(chain)
     circles = fine[:, None, :2] + _CIRCLE[None] * np.maximum(fine[:, 2], 0.01)[:, None, None]
-    pairs = zip(circles[:-1], circles[1:], strict=True)
-    return tuple(_hull(np.concatenate(pair)) for pair in pairs)
+    return tuple(_hull(np.concatenate(pair)) for pair in pairwise(circles))
 
 
 def _hull(points: NDArray[np.float64]) -> Outline:

@@ -14,24 +14,16 @@ from oxreel.engines.animatic.drawn.shapes import Outline, bounds, ellipse
 Element = Literal["ground", "water", "air", "table", "sky"]
 
 _PEOPLE = ("person", "woman", "man", "child", "couple", "crowd", "astronaut")
+_NAMES = catalogue("names")
 _FILES = ("quadrupeds", "creatures", "vehicles", "objects")
-#: The lexicon's other names for what is drawn alike.
-_ALIKE = {
-    "puppy": "dog", "kitten": "cat", "hare": "rabbit", "bull": "ox", "buffalo": "ox", "stag": "deer", "people": "crowd",
-    "girl": "child", "boy": "child", "baby": "child", "lioness": "lion", "goat": "sheep", "parrot": "bird",
-    "airplane": "plane", "bike": "bicycle", "motorcycle": "motorbike", "hot_air_balloon": "balloon", "taxi": "car",
-    "yacht": "sailboat", "streetlight": "lamp", "coffee": "cup", "stone": "rock", "fire": "campfire", "hut": "house",
-    "palm_tree": "palm", "pagoda": "temple", "skyscraper": "tower", "ufo": "spaceship", "crane": "seagull",
-    "leopard": "tiger", "fawn": "deer", "donkey": "horse", "truck": "truck", "hen": "chicken", "rooster": "chicken",
-}  # fmt: skip
-_YOUNG = ("pupp", "kitten", "cub", "fawn", "foal", "calf", "lamb", "baby", "piglet", "小狗", "幼", "小猫")
-#: Kinds that move of themselves, and so are cut out rather than painted into the scene.
-_STILL = {"ground": False, "water": True, "air": True, "table": False, "sky": False}
 
 
 def _kinds() -> tuple[str, ...]:
     drawn = [kind for name in _FILES for kind in catalogue(name)]
-    return tuple(dict.fromkeys([*_PEOPLE, *drawn, *_ALIKE]))
+    return tuple(dict.fromkeys([*_PEOPLE, *drawn, *_NAMES["alike"]]))
+
+
+_DRAWN = frozenset([*_PEOPLE, *(kind for name in _FILES for kind in catalogue(name))])
 
 
 #: Every kind that can be drawn.
@@ -59,11 +51,17 @@ class Drawing:
         return bounds([shape for one in self.parts for shape in one.shapes])
 
 
-def known(kind: str) -> str | None:
-    """The drawing that shows that kind, if any does."""
+def known(kind: str, word: str = "") -> str | None:
+    """The drawing that shows that kind, if any does; the prompt's own word may name a closer one."""
+    for piece in word.lower().replace("-", " ").split():
+        for name in (piece, piece.removesuffix("s"), piece.removesuffix("es")):
+            if name in _NAMES["closer"]:
+                return str(_NAMES["closer"][name])
+            if name in _DRAWN and name not in ("person", "light"):
+                return name
     kind = kind.replace(" ", "_").replace("-", "_")
-    kind = _ALIKE.get(kind, kind)
-    return kind if kind in KINDS else None
+    kind = _NAMES["alike"].get(kind, kind)
+    return str(kind) if kind in _DRAWN else None
 
 
 def drawing(kind: str, word: str, named: str, pose: str, palette: Palette, random: np.random.Generator) -> Drawing:
@@ -76,7 +74,7 @@ def drawing(kind: str, word: str, named: str, pose: str, palette: Palette, rando
     source, data = next((name, catalogue(name)[kind]) for name in _FILES if kind in catalogue(name))
     colours = _colours(data, named, palette, random)
     if source == "quadrupeds":
-        young = any(one in word.lower() for one in _YOUNG)
+        young = any(one in word.lower() for one in _NAMES["young"])
         own = pose if pose != "run" or data["moves"] == "run" else "walk"
         scale = 0.7 if young else 1.0
         return Drawing(kind, quadruped(data, own, young=young), colours, data["metres"] * scale, "ground", True)
@@ -106,7 +104,7 @@ def _wheel(x: float, y: float, radius: float, tyre: float) -> list[Part]:
             np.array([np.cos(angle), np.sin(angle)]) * radius,
             np.array([-np.sin(angle), np.cos(angle)]) * 0.45,
         )
-        spokes.append(np.array([ahead + aside, -ahead + aside, -ahead - aside, ahead - aside]) + (x, y))
+        spokes.append(np.array([ahead + aside, -ahead + aside, -ahead - aside, ahead - aside]) + np.array((x, y)))
     return [Part("#b8bcc4", spokes, 0), Part("#2c2a32", [ring], 0)]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from oxreel.engines.animatic.drawn.land import Land, down_to, lens, wave_line
 from oxreel.engines.animatic.drawn.palette import Colour, colour, mix
-from oxreel.engines.animatic.drawn.places.plants import crown, grasses, great_tree, leaves_close, pine_tree, wood
+from oxreel.engines.animatic.drawn.places.plants import grasses, great_tree, leaves_close, pine_tree, wood
 from oxreel.engines.animatic.drawn.shapes import Outline, closed, ellipse
 
 
@@ -112,7 +112,9 @@ def field(land: Land, top: float) -> None:
         rows = []
         for index in np.linspace(-3.2, 3.2, 34) * max(1.0, land.aspect / 1.6):
             foot = vanish[0] + index
-            rows.append(np.array([vanish + (index * 0.006, 0.022), (foot - 0.028, 1.05), (foot + 0.028, 1.05)]))
+            rows.append(
+                np.array([vanish + np.array((index * 0.006, 0.022)), (foot - 0.028, 1.05), (foot + 0.028, 1.05)])
+            )
         paper.fill(rows, palette.lit("grass", 0.25, 0.35), palette.lit("grass", 0.0, 0.45), opacity=0.42)
     foot = top + 0.10
     great_tree(land, land.aspect * (0.5 + land.light * 0.30), foot, 0.34, far=0.25, near=land.nearness(foot))
@@ -151,6 +153,20 @@ def snowfield(land: Land, top: float) -> None:
         )
 
 
+def firs(land: Land, top: float) -> None:
+    """Two groups of firs that frame a view."""
+    for share, depth, height in (
+        (0.03, 0.20, 0.42),
+        (0.12, 0.12, 0.30),
+        (0.19, 0.07, 0.20),
+        (0.90, 0.10, 0.26),
+        (0.98, 0.17, 0.36),
+    ):
+        x = land.aspect * (share if land.light > 0 else 1 - share) + land.uniform(-0.02, 0.02)
+        far = max(0.0, 0.4 - depth * 2)
+        pine_tree(land, x, top + depth, height * land.uniform(0.85, 1.1), far=far, near=land.nearness(top + depth))
+
+
 def forest(land: Land, top: float) -> None:
     """Trunks and crowns, sheet behind sheet into the light, a clearing in the middle."""
     paper, palette, random = land.paper, land.palette, land.random
@@ -167,7 +183,7 @@ def forest(land: Land, top: float) -> None:
     wood(land, top + 0.045, 0.36, 0.55, 0.17, kinds=kinds, gaps=0.25)
     lawn(land, top + 0.03, "grass", rolls=2)
     path(land, top + 0.045, palette.lit("path", 0.0, 0.3), palette.lit("grass", 0, 0.7), wide=0.2)
-    if palette.covered < 0.5 and not palette.hour == "night":
+    if palette.covered < 0.5 and palette.hour != "night":
         for _ in range(5):
             x = land.sun[0] - land.light * land.uniform(-0.1, 0.65)
             beam = np.array(
@@ -284,12 +300,3 @@ def road(land: Land, top: float) -> None:
             half = 0.012 * (y - top) / reach
             posts.append(np.array([(at - half, y), (at + half, y), (at + half, y - tall), (at - half, y - tall)]))
     paper.fill(posts, palette.lit(colour("#f0ebe0"), 0.15), palette.lit(colour("#b8b0a4"), 0.1))
-
-
-def scattered(land: Land, top: float, count: int, kind: str) -> list[Outline]:
-    """Small far trees on the ground between the horizon and the middle."""
-    shapes: list[Outline] = []
-    for _ in range(count):
-        share = land.random.random() ** 2
-        shapes += crown(land, land.uniform(0, land.aspect), top + 0.01 + 0.1 * share, 0.03 + 0.06 * share, kind)
-    return shapes

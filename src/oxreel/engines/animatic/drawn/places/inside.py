@@ -3,7 +3,7 @@
 import numpy as np
 
 from oxreel.engines.animatic.drawn.land import Land, lens, noise
-from oxreel.engines.animatic.drawn.palette import colour, mix
+from oxreel.engines.animatic.drawn.palette import Colour, colour, mix
 from oxreel.engines.animatic.drawn.places.town import box
 from oxreel.engines.animatic.drawn.shapes import Outline, closed, ellipse
 
@@ -20,7 +20,7 @@ def room(land: Land) -> float:
     dark = 0.55 if palette.hour == "night" else 0.8 if palette.hour == "dusk" else 1.0
     wall, floor = (colour(name) * np.float32(dark) for name in (wall_name, floor_name))
     dado, cloth = (colour(name) * np.float32(dark) for name in (dado_name, cloth_name))
-    edge = land.horizon + 0.22
+    edge = land.horizon + 0.15
     paper.fill([box(-1, -1, land.aspect + 1, 2)], wall * np.float32(0.90), wall, span=(0, edge), near=0.08)
     side = land.light
     x = land.aspect * (0.5 + side * 0.24)
@@ -46,17 +46,11 @@ def room(land: Land) -> float:
         near=(0.28, 0.95),
         shadow=0.06,
     )
-    boards = []
-    for index in np.linspace(-4, 4, 37):
-        boards.append(
-            np.array(
-                [
-                    (land.aspect / 2 + index * 0.22, edge),
-                    (land.aspect / 2 + index * 0.62 - 0.002, 1.1),
-                    (land.aspect / 2 + index * 0.62 + 0.002, 1.1),
-                ]
-            )
-        )
+    boards = [
+        np.array([(x + at * 0.22, edge), (x + at * 0.62 - 0.002, 1.1), (x + at * 0.62 + 0.002, 1.1)])
+        for x in (land.aspect / 2,)
+        for at in np.linspace(-4, 4, 37)
+    ]
     paper.fill(boards, floor * np.float32(0.6), opacity=0.5)
     paper.fill(
         [box(-1, edge - 0.022, land.aspect + 1, edge)],
@@ -74,15 +68,15 @@ def room(land: Land) -> float:
             ]
         )
         paper.fill([patch], beam_tone, opacity=0.34)
-    rug = ellipse(land.aspect * 0.5, edge + 0.17, 0.52 * min(1.0, land.aspect / 1.3), 0.10)
+    rug = ellipse(land.aspect * 0.5, edge + 0.16, 0.50 * min(1.0, land.aspect / 1.3), 0.10)
     paper.fill([rug], mix(cloth, wall, 0.2), cloth * np.float32(0.8), near=0.5, opacity=0.9)
     paper.fill(
-        [ellipse(land.aspect * 0.5, edge + 0.17, 0.46 * min(1.0, land.aspect / 1.3), 0.084)],
+        [ellipse(land.aspect * 0.5, edge + 0.16, 0.45 * min(1.0, land.aspect / 1.3), 0.084)],
         mix(cloth, wall, 0.45),
         opacity=0.8,
     )
     paper.fill(
-        [ellipse(land.aspect * 0.5, edge + 0.17, 0.40 * min(1.0, land.aspect / 1.3), 0.07)], mix(cloth, wall, 0.12)
+        [ellipse(land.aspect * 0.5, edge + 0.16, 0.39 * min(1.0, land.aspect / 1.3), 0.07)], mix(cloth, wall, 0.12)
     )
     frame_x = land.aspect * (0.5 - side * 0.20)
     for dx, dy, w, h in ((0.0, 0.20, 0.085, 0.11), (-side * 0.22, 0.25, 0.06, 0.075)):
@@ -118,7 +112,7 @@ def room(land: Land) -> float:
     return edge
 
 
-def _window(land: Land, x: float, half: float, top: float, sill: float, cloth: np.ndarray) -> None:  # type: ignore[type-arg]
+def _window(land: Land, x: float, half: float, top: float, sill: float, cloth: Colour) -> None:
     paper, palette = land.paper, land.palette
     frame = colour("#f6eee0") * np.float32(0.6 if palette.night else 1.0)
     paper.fill(
@@ -202,17 +196,11 @@ def _city_beyond(land: Land, x: float, half: float, top: float, sill: float) -> 
         width = land.uniform(0.025, 0.05)
         roof = sill - (sill - top) * land.uniform(0.25, 0.75)
         towers.append(box(at, roof, at + width, sill))
-        for row in range(int((sill - roof) / 0.022)):
-            for column in range(2):
-                if land.random.random() < 0.5:
-                    windows.append(
-                        box(
-                            at + width * (0.2 + 0.4 * column),
-                            roof + 0.01 + row * 0.022,
-                            at + width * (0.4 + 0.4 * column),
-                            roof + 0.02 + row * 0.022,
-                        )
-                    )
+        panes = [(row, column) for row in range(int((sill - roof) / 0.022)) for column in (0, 1)]
+        for row, column in panes:
+            x0, y0 = at + width * (0.2 + 0.4 * column), roof + 0.01 + row * 0.022
+            if land.random.random() < 0.5:
+                windows.append(box(x0, y0, x0 + width * 0.2, y0 + 0.01))
         at += width * 1.06
     land.paper.fill(towers, land.palette.lit(colour("#6a7896"), 0.5, 0.3), clip=pane)
     land.paper.fill(
@@ -230,7 +218,7 @@ def _plant(land: Land, x: float, foot: float, dark: float) -> None:
         length = 0.24 * land.uniform(0.8, 1.1)
         tip = np.array([x + np.sin(turn) * length, foot - 0.10 - np.cos(turn) * length])
         root = np.array([x, foot - 0.09])
-        middle = (tip + root) / 2 + (np.cos(turn) * 0.03 * np.sign(turn), -0.02)
+        middle = (tip + root) / 2 + np.array((np.cos(turn) * 0.03 * np.sign(turn), -0.02))
         aside = np.array([np.cos(turn), np.sin(turn)]) * 0.026
         leaf = closed(np.stack([root, middle + aside, tip, middle - aside]), [True, False, True, False])
         paper.fill(
@@ -291,12 +279,18 @@ def space(land: Land) -> None:
     sizes = 0.0006 + 0.0022 * random.random(count) ** 5
     at = np.stack([random.uniform(0, land.aspect, count), random.random(count)], axis=1)
     paper.fill(
-        [ellipse(*spot, size, size)[::6] for spot, size in zip(at[::2], sizes[::2], strict=True)],
+        [
+            ellipse(float(spot[0]), float(spot[1]), float(size), float(size))[::6]
+            for spot, size in zip(at[::2], sizes[::2], strict=True)
+        ],
         colour("#dfe8ff"),
         opacity=0.6,
     )
     paper.fill(
-        [ellipse(*spot, size, size)[::6] for spot, size in zip(at[1::2], sizes[1::2], strict=True)],
+        [
+            ellipse(float(spot[0]), float(spot[1]), float(size), float(size))[::6]
+            for spot, size in zip(at[1::2], sizes[1::2], strict=True)
+        ],
         colour("#fff6e0"),
         opacity=0.95,
     )
@@ -355,7 +349,7 @@ def planet(land: Land, x: float, y: float, radius: float, name: str, *, ring: bo
         _ring(land, x, y, radius, own, back=False)
 
 
-def _ring(land: Land, x: float, y: float, radius: float, own: np.ndarray, *, back: bool) -> None:  # type: ignore[type-arg]
+def _ring(land: Land, x: float, y: float, radius: float, own: Colour, *, back: bool) -> None:
     steps = np.linspace(np.pi, 2 * np.pi, 40) if back else np.linspace(0, np.pi, 40)
     turn = np.radians(-14.0 * land.light)
     for outer, inner, strength in ((1.95, 1.62, 0.75), (1.58, 1.40, 0.5)):
@@ -363,5 +357,5 @@ def _ring(land: Land, x: float, y: float, radius: float, own: np.ndarray, *, bac
             np.stack([np.cos(steps) * radius * outer, np.sin(steps) * radius * outer * 0.24], axis=1),
             np.stack([np.cos(steps[::-1]) * radius * inner, np.sin(steps[::-1]) * radius * inner * 0.24], axis=1),
         ])  # fmt: skip
-        turned = arc @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) + (x, y)
+        turned = arc @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) + np.array((x, y))
         land.paper.fill([turned], mix(own, colour("#fff0dc"), 0.55), opacity=strength)

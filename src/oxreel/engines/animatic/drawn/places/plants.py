@@ -116,11 +116,16 @@ def great_tree(
     light = land.light
     paper.shadow_under(x - light * height * 0.16, foot, height * 0.5, 0.26, 0.12)
     bark = palette.lit("bark", far, 0.35)
+    # The trunk and two boughs: places in shares of the height, and widths.
+    wood_lines = (
+        (((0.0, -0.008), (0.012, 0.22), (0.0, 0.5)), (0.10, 0.06, 0.035)),
+        (((0.0, 0.26), (-0.09, 0.42), (-0.16, 0.56)), (0.045, 0.03, 0.012)),
+        (((0.0, 0.30), (0.10, 0.46), (0.17, 0.6)), (0.045, 0.03, 0.012)),
+    )
     trunk = [
-        stroke(np.array([(x, foot + 0.004), (x + height * 0.012, foot - height * 0.22), (x, foot - height * 0.5)]), np.array([0.10, 0.06, 0.035]) * height),
-        stroke(np.array([(x, foot - height * 0.26), (x - height * 0.09, foot - height * 0.42), (x - height * 0.16, foot - height * 0.56)]), np.array([0.045, 0.03, 0.012]) * height),
-        stroke(np.array([(x, foot - height * 0.30), (x + height * 0.10, foot - height * 0.46), (x + height * 0.17, foot - height * 0.6)]), np.array([0.045, 0.03, 0.012]) * height),
-    ]  # fmt: skip
+        stroke(np.array([(x + a * height, foot - b * height) for a, b in line]), np.array(widths) * height)
+        for line, widths in wood_lines
+    ]
     paper.fill(trunk, bark, palette.lit("bark", far, 0.8), near=near)
     if palette.season == "winter":
         _boughs(land, x, foot, height, bark, near)
@@ -170,18 +175,18 @@ def _boughs(land: Land, x: float, foot: float, height: float, bark: Colour, near
         start = np.array([x + side * height * 0.02, foot - height * land.uniform(0.34, 0.58)])
         turn = np.radians(land.uniform(15, 85))
         length = height * land.uniform(0.2, 0.42)
-        end = start + (side * np.cos(turn) * length, -np.sin(turn) * length)
-        middle = (start + end) / 2 + (side * 0.02 * height, 0.03 * height)
+        end = start + np.array((side * np.cos(turn) * length, -np.sin(turn) * length))
+        middle = (start + end) / 2 + np.array((side * 0.02 * height, 0.03 * height))
         shapes.append(stroke(np.stack([start, middle, end]), np.array([0.022, 0.013, 0.003]) * height))
         snow.append(
             stroke(np.stack([start, middle, end]) - (0, 0.006 * height), np.array([0.004, 0.008, 0.002]) * height)
         )
         for share in (0.45, 0.7):
             twig = start + (end - start) * share
-            tip = twig + (side * land.uniform(-0.02, 0.10) * height, -land.uniform(0.06, 0.13) * height)
+            tip = twig + np.array((side * land.uniform(-0.02, 0.10) * height, -land.uniform(0.06, 0.13) * height))
             shapes.append(
                 stroke(
-                    np.stack([twig, (twig + tip) / 2 + (0.008 * height, 0), tip]),
+                    np.stack([twig, (twig + tip) / 2 + np.array((0.008 * height, 0)), tip]),
                     np.array([0.009, 0.006, 0.002]) * height,
                 )
             )

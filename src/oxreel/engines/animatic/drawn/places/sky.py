@@ -17,7 +17,7 @@ def sky(land: Land, *, clouds: float = 1.0, orb: bool = True) -> None:
     paper.fill(whole, palette.top, palette.middle, span=(0.0, bottom * 0.58), near=0.02)
     lower = [np.array([(-1, bottom * 0.58), (land.aspect + 1, bottom * 0.58), (land.aspect + 1, 2), (-1, 2)], float)]
     paper.fill(lower, palette.middle, palette.low, span=(bottom * 0.58, bottom))
-    if palette.hour == "night" and palette.covered < 0.5:
+    if palette.hour == "night" and palette.covered < 0.35:
         _stars(land)
     if orb:
         _orb(land)
@@ -30,7 +30,10 @@ def _stars(land: Land) -> None:
     x, y = land.random.uniform(0, land.aspect, count), land.random.uniform(0, 1, count) ** 1.4 * land.horizon * 0.95
     sizes = 0.0007 + 0.0017 * land.random.random(count) ** 3
     for part, strength in ((slice(0, count // 2), 0.45), (slice(count // 2, count), 0.85)):
-        stars = [ellipse(*at, size, size)[::6] for *at, size in zip(x[part], y[part], sizes[part], strict=True)]
+        stars = [
+            ellipse(float(a), float(b), float(size), float(size))[::6]
+            for a, b, size in zip(x[part], y[part], sizes[part], strict=True)
+        ]
         land.paper.fill(stars, colour("#f4f0e0"), opacity=strength)
 
 
@@ -38,7 +41,7 @@ def _orb(land: Land) -> None:
     """The sun or the moon, unless clouds cover it."""
     paper, palette = land.paper, land.palette
     x, y = land.sun
-    if palette.covered >= 0.5:
+    if palette.covered >= 0.35:
         paper.glow(x, y, 0.55, mix(palette.low, _WHITE, 0.5), 0.28)
         return
     if palette.hour == "night":
@@ -80,7 +83,7 @@ def _clouds(land: Land, amount: float) -> None:
         puff = cloud(land, x, y, size)
         body = mix(light, palette.middle, 0.52 - 0.3 * depth)
         paper.fill(puff, mix(body, light, 0.8), mix(body, palette.middle, 0.4), opacity=0.92, near=0.03 + 0.04 * depth)
-        lit = [shape + (land.light * size * 0.10, -size * 0.05) for shape in puff]
+        lit = [shape + np.array((land.light * size * 0.10, -size * 0.05)) for shape in puff]
         paper.fill(lit, light, mix(light, body, 0.7), opacity=0.75, clip=puff)
     for _ in range(int(3 * amount)):
         streak = lens(

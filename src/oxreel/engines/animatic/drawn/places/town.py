@@ -1,15 +1,16 @@
 """Towns: skylines with windows, a street between its houses, a village on its hills."""
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
-from oxreel.engines.animatic.drawn.land import Land, down_to, lens, wave_line
-from oxreel.engines.animatic.drawn.palette import Colour, colour, mix
-from oxreel.engines.animatic.drawn.places.grounds import lawn, path
-from oxreel.engines.animatic.drawn.places.plants import great_tree, pine_tree, wood
+from oxreel.engines.animatic.drawn.land import Land, lens
+from oxreel.engines.animatic.drawn.palette import colour, mix
+from oxreel.engines.animatic.drawn.places.plants import wood
 from oxreel.engines.animatic.drawn.shapes import Outline, ellipse
 
-_LAMP = colour("#ffd58a")
+LAMP = colour("#ffd58a")
 _COOL = colour("#bfe0f0")
 _WALLS = ("#e8cdb0", "#d9a58a", "#c8b8a8", "#b8c4c8", "#e0d0bc", "#c99a7a")
 _NEON = ("#ff5f8f", "#4fd8e8", "#ffb04a", "#9f7fff")
@@ -24,10 +25,12 @@ def skyline(land: Land, base: float) -> None:
     """Towers behind towers, with lit windows after dark."""
     palette, paper = land.palette, land.paper
     tall = base * 0.86
+    if palette.night:
+        paper.glow(land.aspect * 0.5, base, 1.1, mix(LAMP, palette.low, 0.55), 0.5, 0.5)
     for layer, (far, height, wide) in enumerate(((1.0, 0.62, 0.07), (0.66, 0.80, 0.085), (0.32, 0.66, 0.105))):
-        tone = palette.lit(("#7f8fa8", "#6f7f9c", "#5f6f8a")[layer] if not palette.night else "#6a7896", far, 0.4)
+        tone = palette.lit(("#8494ae", "#71829f", "#5c6d8a")[layer], far, 0.4)
         if palette.night:
-            tone = mix(tone, palette.top, 0.25 + 0.1 * layer)
+            tone = mix(palette.low, palette.top, (0.38, 0.66, 0.9)[layer])
         near = 0.07 + 0.06 * layer
         shapes: list[Outline] = []
         faces: list[Outline] = []
@@ -42,8 +45,8 @@ def skyline(land: Land, base: float) -> None:
             shade = x + width * (0.62 if land.light < 0 else 0.0)
             faces.append(box(shade, top, shade + width * 0.38, base))
             if layer or palette.night:
-                lit = 0.42 if palette.night else 0.0
-                here, there = _windows(land, x, top, x + width, base, lit=lit, size=0.0055 + 0.002 * layer)
+                lit = float(land.random.choice((0.06, 0.2, 0.34, 0.5))) if palette.night else 0.0
+                here, there = _windows(land, x, top, x + width, base, lit=lit, size=0.0042 + 0.0014 * layer)
                 windows += here
                 cool += there
             x += width * land.uniform(0.92, 1.2)
@@ -52,12 +55,12 @@ def skyline(land: Land, base: float) -> None:
         paper.fill(shapes, tone, haze, span=span, near=near, shadow=0.10)
         paper.fill(faces, palette.lit("ink", far), opacity=0.16)
         if palette.night:
-            paper.fill(windows, mix(_LAMP, palette.haze, 0.5 * far), opacity=0.9)
+            paper.fill(windows, mix(LAMP, palette.low, 0.55 * far), opacity=0.9)
             paper.fill(cool, mix(_COOL, palette.haze, 0.5), opacity=0.5)
         else:
             paper.fill(cool + windows, mix(tone, palette.low, 0.5), opacity=0.55)
     if palette.night:
-        paper.glow(land.aspect * 0.5, base, 0.9, mix(_LAMP, palette.low, 0.4), 0.32, 0.4)
+        paper.glow(land.aspect * 0.5, base, 0.9, mix(LAMP, palette.low, 0.4), 0.25, 0.3)
 
 
 def _tower(land: Land, left: float, top: float, right: float, base: float) -> list[Outline]:
@@ -97,7 +100,8 @@ def _windows(
     columns = max(2, int((right - left) / (size * 2.0)))
     rows = max(2, int((base - top) / (size * 2.5)))
     pitch, storey = (right - left) / (columns + 0.6), (base - top) / (rows + 0.5)
-    warm, cool = [], []
+    warm: list[Outline] = []
+    cool: list[Outline] = []
     draws = land.random.random((rows, columns))
     for row in range(rows):
         for column in range(columns):
@@ -120,8 +124,8 @@ def street(land: Land, top: float) -> None:
     half = max(land.aspect * 0.62, wide * 1.5)
     slab = np.array(
         [
-            vanish + (-0.03, 0.004),
-            vanish + (0.03, 0.004),
+            vanish + np.array((-0.03, 0.004)),
+            vanish + np.array((0.03, 0.004)),
             (vanish[0] + half * 1.6, 1.15),
             (vanish[0] - half * 1.6, 1.15),
         ]
@@ -134,7 +138,12 @@ def street(land: Land, top: float) -> None:
         near=(land.nearness(top), 0.95),
     )
     surface = np.array(
-        [vanish + (-0.012, 0.004), vanish + (0.012, 0.004), (vanish[0] + wide, 1.12), (vanish[0] - wide, 1.12)]
+        [
+            vanish + np.array((-0.012, 0.004)),
+            vanish + np.array((0.012, 0.004)),
+            (vanish[0] + wide, 1.12),
+            (vanish[0] - wide, 1.12),
+        ]
     )
     paper.fill([surface], palette.lit("road", 0.7), palette.lit("road", 0.0, 0.35), span=(top, 1))
     if palette.night or any(one.kind in ("rain", "storm") for one in land.plan.weather):
@@ -142,10 +151,10 @@ def street(land: Land, top: float) -> None:
     marks = [
         np.array(
             [
-                vanish + ((here - top) / reach * -0.012, here - top),
-                vanish + ((here - top) / reach * 0.012, here - top),
-                vanish + ((there - top) / reach * 0.012, there - top),
-                vanish + ((there - top) / reach * -0.012, there - top),
+                vanish + np.array(((here - top) / reach * -0.012, here - top)),
+                vanish + np.array(((here - top) / reach * 0.012, here - top)),
+                vanish + np.array(((there - top) / reach * 0.012, there - top)),
+                vanish + np.array(((there - top) / reach * -0.012, there - top)),
             ]
         )
         for index in range(1, 14)
@@ -165,16 +174,16 @@ def _wet(land: Land, vanish: NDArray[np.float64], wide: float) -> None:
         shine.append(
             lens(vanish[0] + wide * share * land.uniform(-0.9, 0.9), y, 0.015 + 0.06 * share, 0.003 + 0.02 * share)
         )
-    land.paper.fill(shine[::2], _LAMP, opacity=0.16)
+    land.paper.fill(shine[::2], LAMP, opacity=0.16)
     land.paper.fill(shine[1::2], mix(_COOL, land.palette.low, 0.4), opacity=0.13)
 
 
 def _row_of_houses(land: Land, vanish: NDArray[np.float64], side: int, half: float, reach: float) -> None:
-    """Fronts in perspective from the far end to the camera: a point at depth s lies s of the way from the vanishing point."""
+    """Fronts in perspective from the far end to the camera; at depth 1 lies what is nearest."""
     paper, palette, random = land.paper, land.palette, land.random
     depths = [0.10, 0.145, 0.205, 0.29, 0.42, 0.62, 0.95, 1.6]
     pavement = vanish[1] + reach
-    for index, (far_end, near_end) in enumerate(zip(depths[:-1], depths[1:], strict=True)):
+    for index, (far_end, near_end) in enumerate(pairwise(depths)):
         tall = random.uniform(0.95, 1.5) if not land.has("city") else random.uniform(1.3, 2.6)
         far = 0.85 * (1 - index / 6) ** 1.3
         name = _WALLS[int(random.integers(len(_WALLS)))]
@@ -196,7 +205,9 @@ def _row_of_houses(land: Land, vanish: NDArray[np.float64], side: int, half: flo
         cornice = np.array([at(far_end, tall), at(near_end, tall), at(near_end, tall - 0.05), at(far_end, tall - 0.05)])
         paper.fill([cornice], mix(wall, palette.key * 255, 0.25))
         paper.fill([gable], palette.lit(colour(name), far, 0.9), near=near)
-        warm, plain, doors = [], [], []
+        warm: list[Outline] = []
+        plain: list[Outline] = []
+        doors: list[Outline] = []
         columns, rows = 3, max(2, int(tall / 0.28))
         for column in range(columns):
             a = far_end + (near_end - far_end) * (column + 0.22) / columns
@@ -204,7 +215,7 @@ def _row_of_houses(land: Land, vanish: NDArray[np.float64], side: int, half: flo
             for row in range(rows):
                 low, high = 0.30 + (tall - 0.42) * row / rows, 0.30 + (tall - 0.42) * (row + 0.58) / rows
                 pane = np.array([at(a, low), at(a, high), at(b, high), at(b, low)])
-                (warm if palette.night and random.random() < 0.5 else plain).append(pane)
+                (warm if palette.night and random.random() < 0.34 else plain).append(pane)
             doors.append(np.array([at(a, 0), at(a, 0.2), at(b, 0.2), at(b, 0)]))
         dark = (
             mix(palette.lit("glass", far), palette.lit("ink"), 0.45)
@@ -212,8 +223,9 @@ def _row_of_houses(land: Land, vanish: NDArray[np.float64], side: int, half: flo
             else palette.lit("ink", far * 0.6)
         )
         paper.fill(plain, dark, mix(dark, palette.low, 0.25))
-        paper.fill(warm, mix(_LAMP, palette.haze, 0.4 * far))
-        paper.fill(doors, mix(_LAMP, wall, 0.15) if palette.night else palette.lit("ink", far, 0.2), opacity=0.85)
+        paper.fill(warm, mix(LAMP, palette.haze, 0.4 * far))
+        paper.fill(doors[::2], mix(LAMP, wall, 0.3) if palette.night else palette.lit("ink", far, 0.2), opacity=0.85)
+        paper.fill(doors[1::2], palette.lit("ink", far, 0.2), opacity=0.85)
         awning = np.array(
             [
                 at(far_end, 0.22),
@@ -254,130 +266,9 @@ def _lamps(land: Land, vanish: NDArray[np.float64], wide: float, reach: float) -
             paper.fill(post, palette.lit("ink", max(0.0, 0.6 - depth), 0.2), near=near)
             head = ellipse(x, y - tall + 0.022 * depth, 0.020 * depth, 0.024 * depth)
             if palette.night:
-                paper.glow(x, y - tall + 0.02 * depth, 0.36 * depth + 0.02, _LAMP, 0.7)
-                paper.glow(x, y, 0.30 * depth, _LAMP, 0.3, 0.25)
+                paper.glow(x, y - tall + 0.02 * depth, 0.36 * depth + 0.02, LAMP, 0.7)
+                paper.glow(x, y, 0.30 * depth, LAMP, 0.3, 0.25)
             paper.fill([head], colour("#fff0c4") if palette.night else palette.lit(colour("#f2ead8")), near=near)
-
-
-def village(land: Land, top: float) -> None:
-    """Small houses on a hill, smoke, lit windows at dusk, a lane that leads to them."""
-    palette = land.palette
-    green = "snow" if palette.season == "winter" else "grass"
-    lawn(land, top, green, rolls=2)
-    path(land, top + 0.12, palette.lit("path", 0, 0.15), palette.lit(green, 0, 0.7), wide=0.2)
-    rows = ((0.04, 0.085, 0.6, 9), (0.10, 0.125, 0.35, 7), (0.19, 0.20, 0.12, 4))
-    for depth, size, far, count in rows:
-        line = wave_line(land.random, land.aspect, top + depth - 0.02, 0.03, 1.2, 0.0)
-        tone = palette.lit(green, far, 0.2)
-        land.paper.fill(
-            [down_to(line, top + depth + 0.12)],
-            tone,
-            palette.lit(green, far * 0.5, 0.35),
-            span=(top + depth - 0.03, top + depth + 0.12),
-            near=land.nearness(top + depth),
-            shadow=0.06,
-        )
-        for index in range(count):
-            share = (index + land.uniform(0.15, 0.85)) / count
-            if depth > 0.15:
-                share = share * 0.62 if share < 0.5 else 1 - (1 - share) * 0.62
-            x = land.aspect * share
-            foot = float(np.interp(x, line[:, 0], line[:, 1])) + 0.012
-            kind = land.random.random()
-            if kind < 0.72:
-                cottage(land, x, foot, size * land.uniform(0.85, 1.1), far)
-            elif palette.season == "winter" or kind > 0.88:
-                pine_tree(land, x, foot, size * 1.5, far=far, near=land.nearness(foot))
-            else:
-                great_tree(land, x, foot, size * 1.6, far=far, near=land.nearness(foot))
-
-
-def cottage(land: Land, x: float, foot: float, size: float, far: float) -> None:
-    """A small gabled house with a lit side and a shaded one."""
-    paper, palette = land.paper, land.palette
-    side = land.light
-    wall = colour(("#f3e9d8", "#ecd9bf", "#e3c8a8", "#dfe0d8")[int(land.random.integers(4))])
-    near = land.nearness(foot)
-    gable, length, tall = size * 0.30, size * 0.52, size * 0.42
-    left = x - side * (gable + length) / 2
-    g0, g1, far_end = left, left + side * gable, left + side * (gable + length)
-    # The gable looks away from the light, the long wall into it.
-    ridge = tall + size * 0.36
-    paper.shadow_under(x - side * size * 0.1, foot, size * 0.62, 0.2, 0.12)
-    paper.fill(
-        [np.array([(g0, foot), (g0, foot - tall), ((g0 + g1) / 2, foot - ridge), (g1, foot - tall), (g1, foot)])],
-        palette.lit(wall, far, 0.7),
-        near=near,
-    )
-    paper.fill(
-        [np.array([(g1, foot), (g1, foot - tall), (far_end, foot - tall), (far_end, foot)])],
-        palette.lit(wall, far, 0.05),
-        near=near,
-    )
-    chimney = g1 + side * length * 0.6
-    stack = np.array(
-        [
-            (chimney - size * 0.04, foot - tall * 1.3),
-            (chimney - size * 0.04, foot - ridge - size * 0.14),
-            (chimney + size * 0.04, foot - ridge - size * 0.14),
-            (chimney + size * 0.04, foot - tall * 1.3),
-        ]
-    )
-    paper.fill([stack], palette.lit("stone", far, 0.4), near=near)
-    roof = np.array(
-        [
-            ((g0 + g1) / 2, foot - ridge),
-            ((g0 + g1) / 2 + side * length, foot - ridge),
-            (far_end + side * size * 0.04, foot - tall + size * 0.04),
-            (g1 + side * size * 0.02, foot - tall + size * 0.04),
-        ]
-    )
-    verge = np.array(
-        [
-            ((g0 + g1) / 2, foot - ridge - size * 0.015),
-            ((g0 + g1) / 2 + side * size * 0.02, foot - ridge + size * 0.05),
-            (g0 - side * size * 0.03, foot - tall + size * 0.07),
-            (g0 - side * size * 0.04, foot - tall + size * 0.02),
-        ]
-    )
-    tone = (
-        palette.raw("roof")
-        if palette.season == "winter"
-        else colour(("#c4614a", "#b5533c", "#a8705a", "#8f6a6a")[int(land.random.integers(4))])
-    )
-    paper.fill([roof], palette.lit(tone, far), palette.lit(tone, far, 0.35), near=near)
-    paper.fill([verge], palette.lit(tone, far, 0.6), near=near)
-    pane = _LAMP if palette.night else palette.lit("glass", far, 0.3)
-    panes = [
-        box(
-            *sorted_box(
-                g1 + side * length * share, foot - tall * 0.72, g1 + side * length * (share + 0.2), foot - tall * 0.30
-            )
-        )
-        for share in (0.14, 0.62)
-    ]
-    panes.append(ellipse((g0 + g1) / 2, foot - tall * 1.02, size * 0.035, size * 0.05))
-    paper.fill(panes, pane)
-    door = box(*sorted_box(g0 + side * gable * 0.36, foot - tall * 0.6, g0 + side * gable * 0.66, foot))
-    paper.fill([door], palette.lit("wood", far, 0.5))
-    if palette.night:
-        paper.glow(g1 + side * length * 0.5, foot - tall * 0.4, size * 0.7, _LAMP, 0.4)
-    if palette.night or palette.season in ("winter", "autumn"):
-        puffs = [
-            ellipse(
-                chimney + side * size * 0.10 * step**1.4,
-                foot - ridge - size * (0.18 + 0.17 * step),
-                size * (0.03 + 0.028 * step),
-                size * (0.026 + 0.02 * step),
-            )
-            for step in range(5)
-        ]
-        paper.fill(puffs, mix(palette.haze, colour("#ffffff"), 0.4), opacity=0.4)
-
-
-def sorted_box(a: float, top: float, b: float, bottom: float) -> tuple[float, float, float, float]:
-    """The same box with its left edge first."""
-    return min(a, b), top, max(a, b), bottom
 
 
 def plaza(land: Land, top: float) -> None:
@@ -397,16 +288,11 @@ def plaza(land: Land, top: float) -> None:
     for index in range(1, 9):
         y = top + 0.03 + (1.1 - top) * 0.5 / index
         lines.append(box(-1, y, land.aspect + 1, y + 0.0035 / index))
-    for share in np.linspace(-3, 3, 25):
-        lines.append(
-            np.array(
-                [
-                    (land.aspect / 2 + share * 0.10, top + 0.03),
-                    (land.aspect / 2 + share * 1.2 - 0.003, 1.1),
-                    (land.aspect / 2 + share * 1.2 + 0.003, 1.1),
-                ]
-            )
-        )
+    lines += [
+        np.array([(x + at * 0.10, top + 0.03), (x + at * 1.2 - 0.003, 1.1), (x + at * 1.2 + 0.003, 1.1)])
+        for x in (land.aspect / 2,)
+        for at in np.linspace(-3, 3, 25)
+    ]
     paper.fill(lines, palette.lit("rock2", 0, 0.4), opacity=0.22)
     rail = top + 0.10
     posts: list[Outline] = [
@@ -424,10 +310,5 @@ def plaza(land: Land, top: float) -> None:
         )
         if palette.night:
             paper.fill([ellipse(x, rail - 0.163, 0.010, 0.010)], colour("#fff0c4"))
-            paper.glow(x, rail - 0.163, 0.10, _LAMP, 0.7)
-            paper.glow(x, rail + 0.03, 0.14, _LAMP, 0.3, 0.3)
-
-
-def tone_of_windows(palette_night: bool) -> Colour:
-    """What a window shows."""
-    return _LAMP if palette_night else _COOL
+            paper.glow(x, rail - 0.163, 0.10, LAMP, 0.7)
+            paper.glow(x, rail + 0.03, 0.14, LAMP, 0.3, 0.3)

@@ -1,8 +1,9 @@
 """Water: the open sea, a beach, a river, and the world under the surface."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from oxreel.engines.animatic.drawn.land import Land, down_to, lens, noise, stroke, wave_line
+from oxreel.engines.animatic.drawn.land import Land, down_to, lens, stroke, wave_line
 from oxreel.engines.animatic.drawn.palette import Colour, colour, mix
 from oxreel.engines.animatic.drawn.shapes import Outline, closed, ellipse
 
@@ -24,7 +25,7 @@ def glitter(land: Land, top: float, bottom: float, strength: float = 1.0, x: flo
         path.append(lens(sun + land.random.normal(0, spread), y, length, 0.0016 + 0.007 * share))
         beside.append(lens(land.uniform(0, land.aspect), y, length * 1.3, 0.0012 + 0.0045 * share))
     land.paper.fill(beside, mix(palette.low, palette.middle, 0.3), opacity=0.28 * (1 - 0.4 * palette.covered))
-    if palette.covered < 0.5:
+    if palette.covered < 0.35:
         land.paper.fill(path, warm, opacity=0.75)
 
 
@@ -87,6 +88,26 @@ def sea(land: Land, top: float, bottom: float = 1.05, *, waves: bool = True) -> 
             for _ in range(int(10 * land.aspect))
         ]
         paper.fill(streaks, mix(tone, palette.lit("foam"), 0.4), opacity=0.4)
+    if palette.covered < 0.35:
+        _light_on_waves(land, top)
+
+
+def _light_on_waves(land: Land, top: float) -> None:
+    """The path of the sun or the moon over the crests."""
+    warm = mix(land.palette.low, _WHITE, 0.5)
+    marks = []
+    for _ in range(110):
+        share = land.random.random() ** 1.5
+        x = land.sun[0] + land.random.normal(0, 0.03 + 0.09 * share)
+        marks.append(
+            lens(
+                x,
+                top + 0.004 + (0.9 - top) * share,
+                (0.012 + 0.07 * share) * land.uniform(0.4, 1),
+                0.0014 + 0.005 * share,
+            )
+        )
+    land.paper.fill(marks, warm, opacity=0.6)
 
 
 def swells(land: Land, y: float, height: float, length: float) -> Outline:
@@ -118,13 +139,17 @@ def beach(land: Land, top: float) -> None:
             near=near,
             shadow=0.06,
         )
-        foam = np.concatenate([crest, (crest + (0, 0.004 + 0.005 * share))[::-1]])
+        foam = np.concatenate([crest, (crest + np.array((0, 0.004 + 0.005 * share)))[::-1]])
         paper.fill([foam], palette.lit("foam"), opacity=0.8)
     tilt = land.light * 0.05
-    for index, (offset, tone, opacity) in enumerate((
-        (-0.040, palette.lit("foam", 0.1), 0.95), (-0.026, mix(palette.lit("sand", 0.0, 0.55), palette.lit("sea"), 0.35), 1.0),
-        (0.0, mix(palette.lit("sand", 0.0, 0.4), palette.lit("sea"), 0.12), 1.0), (0.03, palette.lit("sand"), 1.0),
-    )):  # fmt: skip
+    damp = palette.lit("sea")
+    edges = (
+        (-0.040, palette.lit("foam", 0.1), 0.95),
+        (-0.026, mix(palette.lit("sand", 0.0, 0.55), damp, 0.35), 1.0),
+        (0.0, mix(palette.lit("sand", 0.0, 0.4), damp, 0.12), 1.0),
+        (0.03, palette.lit("sand"), 1.0),
+    )
+    for index, (offset, tone, opacity) in enumerate(edges):
         random = np.random.default_rng(int(land.random.integers(1 << 30)) if index == 0 else 7 + land.palette.family)
         line = wave_line(random, land.aspect, shore + offset, 0.035, 1.4 + 0.2 * index, 0.2)
         line[:, 1] += (line[:, 0] / land.aspect - 0.5) * tilt
@@ -182,7 +207,8 @@ def river(land: Land, top: float) -> None:
         span=(top, 1.0),
         near=(land.nearness(top) - 0.02, 0.9),
     )
-    glints, bright = [], []
+    glints: list[Outline] = []
+    bright: list[Outline] = []
     for _ in range(90):
         share = land.random.random() ** 1.2
         at = top + (1 - top) * share
@@ -289,20 +315,17 @@ def _weeds(
 def _coral(land: Land, x: float, foot: float, height: float, tone: Colour) -> None:
     shapes: list[Outline] = []
 
-    def branch(at: np.ndarray, turn: float, length: float, width: float, left: int) -> None:  # type: ignore[type-arg]
+    def branch(at: NDArray[np.float64], turn: float, length: float, width: float, left: int) -> None:
         end = at + np.array([np.sin(turn), -np.cos(turn)]) * length
         shapes.append(
-            stroke(np.stack([at, (at + end) / 2 + (0.004, 0), end]), np.array([width, width * 0.85, width * 0.7]))
+            stroke(
+                np.stack([at, (at + end) / 2 + np.array((0.004, 0)), end]), np.array([width, width * 0.85, width * 0.7])
+            )
         )
-        shapes.append(ellipse(*end, width * 0.36, width * 0.36))
+        shapes.append(ellipse(float(end[0]), float(end[1]), width * 0.36, width * 0.36))
         if left:
             for side in (-1, 1):
                 branch(end, turn + side * land.uniform(0.25, 0.6), length * 0.74, width * 0.74, left - 1)
 
     branch(np.array([x, foot + 0.02]), land.uniform(-0.15, 0.15), height * 0.42, height * 0.13, 3)
     land.paper.fill(shapes, tone, mix(tone, colour("#10304a"), 0.4), near=0.8, shadow=0.06)
-
-
-def clearing(rows: int, columns: int, random: np.random.Generator) -> np.ndarray:  # type: ignore[type-arg]
-    """Soft noise for mist over water."""
-    return np.clip(noise(random, rows, columns, 3) + 0.5, 0, 1)
