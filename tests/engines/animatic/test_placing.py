@@ -171,3 +171,14 @@ def test_the_horizon_is_found_and_the_eye_goes_to_the_subject() -> None:
 
 def test_nobody_is_placed_where_nobody_plays() -> None:
     assert place([], None, ShotPlan(), _canvas((640, 360))) == ()
+
+
+def test_who_is_given_from_several_sides_shows_them_unless_the_words_say_otherwise() -> None:
+    one = _player("Element1")
+    several = replace(one, angles=one.angles * 2)
+    [still], [shown] = (place([player], None, ShotPlan(), _canvas(_SIZES[0])) for player in (one, several))
+    walks = ShotPlan(actions=(Action("walk", "Element1"),))
+    [walking] = place([several], None, walks, _canvas(_SIZES[0]))
+    assert still.action is None
+    assert shown.action == Action("turn", "Element1")
+    assert walking.action == Action("walk", "Element1")

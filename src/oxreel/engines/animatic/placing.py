@@ -281,7 +281,11 @@ def _finished(one: Actor, plan: ShotPlan, canvas: Canvas, horizon: float, free: 
         middle = one.y - one.height / 2 - 0.02
         one = replace(one, height=tall, y=middle + tall / 2)
     near = _nearness_at(canvas.nearness, one.x, min(one.y, 0.98), horizon)
-    return replace(one, nearness=near, free=free, action=_action_of(one.name, plan, alone=alone))
+    action = _action_of(one.name, plan, alone=alone)
+    if action is None and len(one.angles) > 1:
+        # Who was given from several sides shows them.
+        action = Action("turn", one.name)
+    return replace(one, nearness=near, free=free, action=action)
 
 
 def _nearness_at(nearness: Nearness | None, x: float, y: float, horizon: float) -> float:

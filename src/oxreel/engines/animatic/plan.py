@@ -1,6 +1,6 @@
 """The plan of a shot: what was understood of its words, as plain values that everything in the engine reads."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 #: "hold" is a camera that stays where it is; "follow" keeps level with a subject that moves; "whip" is a pan too fast
@@ -32,6 +32,8 @@ Language = Literal["en", "zh"]
 SLOW, USUAL, FAST = 0.55, 1.0, 1.5
 #: Pace of the push that a shot gets when nobody asked for anything.
 UNASKED = 0.45
+#: How much slower or faster than they are actions can be shown.
+_SLOWEST, _FASTEST = 0.4, 2.0
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,11 @@ class ShotPlan:
     references: tuple[str, ...] = ()
     #: Words of the prompt that change nothing in the animatic, in order, each once.
     without_effect: tuple[str, ...] = ()
+
+    def in_tempo(self) -> "ShotPlan":
+        """The plan with its actions as fast as time passes; the camera keeps its own pace."""
+        pace = min(max(self.tempo, _SLOWEST), _FASTEST)
+        return replace(self, actions=tuple(replace(one, pace=one.pace * pace) for one in self.actions))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, as rows and estimates show them."""

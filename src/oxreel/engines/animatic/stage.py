@@ -60,7 +60,7 @@ class Stage:
 
         Raises BadReference where a picture or the source video cannot be read.
         """
-        plans = directions_of(storyboard)
+        plans = tuple(plan.in_tempo() for plan in directions_of(storyboard))
         plan = plans[shot.index]
         anchored = anchored_frames(shot)
         canvas = Canvas(storyboard.width, storyboard.height, shot.frames, storyboard.seed, shot.index)
