@@ -113,6 +113,20 @@ def test_generations_of_others_look_like_none(hub: RunningHub, path: str) -> Non
         assert stranger.get("/api/ai/queue").json()["count"] == 0
 
 
+def test_the_history_is_searched_by_words_and_dates(hub: RunningHub) -> None:
+    generation = hub.enqueue(**{**BODY, "prompt": "A marmalade zeppelin over Vienna"}, preview=True)
+    at = hub.client.get(f"/api/ai/queue/{generation}").json()["enqueued_at"]
+
+    def found(**query: Any) -> list[str]:
+        answer = hub.client.get("/api/ai/generations", params={"search": "vienna marmalade", **query})
+        assert answer.status_code == 200, answer.text
+        return [row["generation_id"] for row in answer.json()["generations"]]
+
+    assert found() == found(since=at) == found(until=at + 1) == [generation]
+    assert found(until=at) == found(since=at + 1) == found(search="vienna coffee") == []
+    assert hub.client.get("/api/ai/generations", params={"since": "yesterday"}).status_code == 400
+
+
 def test_an_organization_pays_and_stores_for_its_members_only(hub: RunningHub) -> None:
     with hub.database.transaction() as tx:
         organization = accounts.create_organization(tx, "paying-org")

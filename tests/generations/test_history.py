@@ -53,6 +53,29 @@ def test_filters_narrow_what_is_listed(studio: Hub, caller: Caller, order: Order
     assert listed(studio, Filter(ids, media_type="image")) == []
 
 
+def test_every_word_of_a_search_is_in_the_prompt_or_is_the_id(studio: Hub, caller: Caller, order: Order) -> None:
+    [fox] = order(preview=True, prompt="A red Fox at 100% speed")
+    [ox] = order(preview=True, prompt="A red ox")
+    ids = caller.namespace_ids
+    assert listed(studio, Filter(ids, words=("RED",))) == [ox.id, fox.id]
+    assert listed(studio, Filter(ids, words=("red", "fox"))) == [fox.id]
+    assert listed(studio, Filter(ids, words=("fox", "blue"))) == []
+    assert listed(studio, Filter(ids, words=("0%",))) == [fox.id]
+    assert listed(studio, Filter(ids, words=("r_d",))) == []
+    assert listed(studio, Filter(ids, words=(ox.id.upper(),))) == [ox.id]
+
+
+def test_dates_narrow_the_history_to_what_was_enqueued_between(studio: Hub, caller: Caller, order: Order) -> None:
+    made = [order(preview=True)[0].id for _ in range(3)]
+    with studio.database.transaction() as tx:
+        for index, one in enumerate(made):
+            tx.execute(sa.update(generations).where(generations.c.id == one).values(enqueued_at=1000 * (index + 1)))
+    ids = caller.namespace_ids
+    assert listed(studio, Filter(ids, since=2000)) == [made[2], made[1]]
+    assert listed(studio, Filter(ids, until=2000)) == [made[0]]
+    assert listed(studio, Filter(ids, since=2000, until=3000)) == [made[1]]
+
+
 def test_other_tenants_are_never_listed(studio: Hub, order: Order) -> None:
     order(preview=True)
     assert listed(studio, Filter(namespace_ids=frozenset({999}))) == []

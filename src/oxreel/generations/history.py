@@ -39,6 +39,12 @@ class Filter:
     repo: str | None = None
     folder: str | None = None
     user_id: int | None = None
+    #: Each must occur in the prompt, whatever its case, or be the id.
+    words: tuple[str, ...] = ()
+    #: Enqueued then or later, UNIX ms.
+    since: int | None = None
+    #: Enqueued before then, UNIX ms.
+    until: int | None = None
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """The filter as SQL."""
@@ -56,6 +62,13 @@ class Filter:
             found.append(sa.or_(column.directory == folder, column.directory.startswith(f"{folder}/", autoescape=True)))
         if self.user_id is not None:
             found.append(column.user_id == self.user_id)
+        found.extend(
+            sa.or_(column.prompt.icontains(word, autoescape=True), column.id == word.lower()) for word in self.words
+        )
+        if self.since is not None:
+            found.append(column.enqueued_at >= self.since)
+        if self.until is not None:
+            found.append(column.enqueued_at < self.until)
         return found
 
 
