@@ -1,6 +1,4 @@
-// The hub's API, with the key that is kept in this tab.
-
-const KEY = "oxreel.api-key";
+// The hub's API: one client for the whole page. Errors carry the hub's own sentence.
 
 export class Refusal extends Error {
   constructor(message, status) {
@@ -9,52 +7,76 @@ export class Refusal extends Error {
   }
 }
 
-export function rememberKey(key) {
-  if (key) sessionStorage.setItem(KEY, key);
-  else sessionStorage.removeItem(KEY);
-}
+const AWAY = "The hub does not answer. Is it still running?";
 
-/** The kept key, or the one that the hub hands to its own user on its own machine; "" where there is none. */
-export async function knownKey() {
-  const kept = sessionStorage.getItem(KEY);
-  if (kept) return kept;
-  const answer = await fetch("/ai/workbench/session").catch(() => null);
-  if (!answer?.ok) return "";
-  const { api_key } = await answer.json();
-  rememberKey(api_key);
-  return api_key;
-}
+export class Hub {
+  #key;
 
-/** The JSON that the hub answers. Throws Refusal with the hub's own sentence. */
-export async function ask(method, path, body) {
-  const headers = { Authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ""}` };
-  const isForm = body instanceof FormData;
-  if (body && !isForm) headers["Content-Type"] = "application/json";
-  let answer;
-  try {
-    answer = await fetch(path, { method, headers, body: isForm ? body : body && JSON.stringify(body) });
-  } catch {
-    throw new Refusal("The hub does not answer. Is it still running?", 0);
+  constructor(key) {
+    this.#key = key;
   }
-  const text = await answer.text();
+
+  get(path) { return this.#ask("GET", path); }
+
+  post(path, body, headers = {}) { return this.#ask("POST", path, body, headers); }
+
+  delete(path) { return this.#ask("DELETE", path); }
+
+  /** The bare response of a request that carries the key. Throws Refusal, status 0, where the hub is away. */
+  async fetch(path, { headers = {}, ...rest } = {}) {
+    try {
+      return await fetch(path, { ...rest, headers: { Authorization: `Bearer ${this.#key}`, ...headers } });
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+      throw new Refusal(AWAY, 0);
+    }
+  }
+
+  async #ask(method, path, body, headers = {}) {
+    if (body !== undefined) headers = { "Content-Type": "application/json", ...headers };
+    const answer = await this.fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    return read(await answer.text().catch(() => ""), answer.status);
+  }
+
+  /**
+   * Store a file in a repository, which the first upload makes, and give its URL.
+   * `onProgress` is told how much of it has gone, 0 to 1; `signal` aborts.
+   */
+  upload(namespace, repository, path, file, onProgress = () => {}, signal = undefined) {
+    const parts = [namespace, repository, "file", "main", ...path.split("/")];
+    const place = `/api/repos/${parts.map(encodeURIComponent).join("/")}`;
+    const form = new FormData();
+    form.append("file", file, path.split("/").at(-1));
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("PUT", place);
+      request.setRequestHeader("Authorization", `Bearer ${this.#key}`);
+      request.upload.onprogress = (event) => { if (event.lengthComputable) onProgress(event.loaded / event.total); };
+      request.onerror = () => reject(new Refusal(AWAY, 0));
+      request.onabort = () => reject(new DOMException("The upload was stopped.", "AbortError"));
+      request.onload = () => {
+        try {
+          read(request.responseText, request.status);
+          onProgress(1);
+          resolve(location.origin + place);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      signal?.addEventListener("abort", () => request.abort());
+      request.send(form);
+    });
+  }
+}
+
+/** The JSON of an answer. Throws Refusal for an error, with the hub's sentence. */
+export function read(text, status) {
   let value = null;
   try {
     value = JSON.parse(text);
   } catch {
-    if (answer.ok) throw new Refusal("The hub's answer is not JSON.", answer.status);
+    if (status < 400) throw new Refusal("The hub's answer is not JSON.", status);
   }
-  if (!answer.ok) throw new Refusal(value?.error?.message ?? `The hub answered ${answer.status}.`, answer.status);
+  if (status >= 400) throw new Refusal(value?.error?.message ?? `The hub answered ${status}.`, status);
   return value;
-}
-
-/** The URL of a local file, in a private repository of the user, which the first upload makes. */
-export async function upload(file, user) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-  const folder = Array.from(digest.slice(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const name = file.name.replace(/[^\p{L}\p{N}._-]/gu, "-");
-  const path = `/api/repos/${encodeURIComponent(user)}/uploads/file/main/${folder}/${encodeURIComponent(name)}`;
-  const form = new FormData();
-  form.append("file", file, name);
-  await ask("PUT", path, form);
-  return location.origin + path;
 }

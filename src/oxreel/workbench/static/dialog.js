@@ -1,0 +1,42 @@
+// Dialogs of the results: one to read, one to be asked before something is done.
+
+import { button, element, newId } from "./dom.js";
+import { icon } from "./icons.js";
+
+/** Open a dialog with this content; it leaves the page when it closes, and `onClose` is called. */
+export function openDialog(title, content, { className = "", onClose = () => {} } = {}) {
+  const heading = element("h2", { id: newId("title"), textContent: title });
+  const close = button("", () => dialog.close(), { className: "control", "aria-label": "Close", title: "Close" });
+  close.append(icon("close"));
+  const dialog = element("dialog", { className: `panel ${className}`, "aria-labelledby": heading.id },
+    element("div", { className: "panel-head" }, heading, close), content);
+  // A click beside the dialog, on its backdrop, closes it.
+  dialog.addEventListener("pointerdown", (event) => { if (event.target === dialog && isBeside(event, dialog)) dialog.close(); });
+  const opener = document.activeElement;
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    onClose();
+    if (opener?.isConnected) opener.focus();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** Whether the user said yes. */
+export function agreed(title, sentences, yes) {
+  return new Promise((resolve) => {
+    let answer = false;
+    const no = button("Keep it", () => dialog.close(), { autofocus: true, className: "" });
+    const agree = button(yes, () => { answer = true; dialog.close(); }, { className: "danger" });
+    const dialog = openDialog(title, element("div", {},
+      ...sentences.map((sentence) => element("p", { textContent: sentence })),
+      element("div", { className: "deeds" }, no, agree)), { onClose: () => resolve(answer) });
+    no.focus();
+  });
+}
+
+function isBeside({ clientX, clientY }, dialog) {
+  const box = dialog.getBoundingClientRect();
+  return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;
+}

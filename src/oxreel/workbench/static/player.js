@@ -1,0 +1,253 @@
+// Plays one video, or two with one timeline: frame by frame, in a loop, side by side or one over the other.
+
+import { button, element, newId, reducedMotion, say } from "./dom.js";
+import { change, icon } from "./icons.js";
+
+/** Frames a second that this hub's videos have. */
+export const RATE = 24;
+/** How far two videos may drift apart while they play, in seconds. */
+const DRIFT = 1.5 / RATE;
+
+let soundOn = false;
+let playing = null;
+
+/** 00:07:23 for frame 191: minutes, seconds, frames. */
+export function timecode(frame) {
+  const seconds = Math.floor(frame / RATE);
+  return [Math.floor(seconds / 60), seconds % 60, frame % RATE].map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+/**
+ * `tracks` are one or two {label, url, poster, shape, fresh()}; `fresh` gives the URL anew once the old one expired,
+ * or null when the file is gone. `layout` is "0" or "1" for one of them, "side" or "wipe" for both.
+ */
+export class Player {
+  constructor(tracks, { label = "Video", layout = "0" } = {}) {
+    this.frame = 0;
+    this.tracks = tracks.map((track, index) => this.#track(track, index));
+    this.videos = this.tracks.map((track) => track.video);
+    this.#build(label);
+    this.setLayout(layout);
+    this.#sound();
+    this.#show();
+  }
+
+  get frames() { return Math.max(...this.tracks.map((track) => track.frames)); }
+
+  get playing() { return playing === this; }
+
+  setLayout(layout) {
+    this.layout = layout;
+    this.node.dataset.layout = layout;
+    this.wipe.parentElement.hidden = layout !== "wipe";
+    for (const [index, track] of this.tracks.entries()) track.node.hidden = ["0", "1"].includes(layout) && layout !== String(index);
+    this.#sound();
+  }
+
+  async play() {
+    if (playing && playing !== this) playing.pause();
+    playing = this;
+    if (this.frame >= this.frames - 1) this.seek(0);
+    const master = this.#master();
+    for (const video of this.videos) if (video !== master && !ended(video, master.currentTime)) video.currentTime = master.currentTime;
+    this.#playButton();
+    try {
+      await Promise.all(this.videos.map((video) => (ended(video, master.currentTime) ? null : video.play())));
+    } catch (error) {
+      if (error.name === "NotAllowedError") this.pause();
+    }
+  }
+
+  pause() {
+    if (playing === this) playing = null;
+    for (const video of this.videos) video.pause();
+    this.#playButton();
+    this.seek(this.frame);
+  }
+
+  toggle() { return this.playing ? this.pause() : this.play(); }
+
+  /** Stand on this frame; where one video is shorter, it stays on its last. */
+  seek(frame) {
+    this.frame = Math.max(0, Math.min(frame, this.frames - 1));
+    for (const track of this.tracks) {
+      // The middle of the frame: its edges belong to either, by rounding.
+      track.wanted = (Math.max(0, Math.min(this.frame, track.frames - 1)) + 0.5) / RATE;
+      settle(track);
+    }
+    this.#show();
+  }
+
+  step(frames) {
+    if (this.playing) this.pause();
+    this.seek(this.frame + frames);
+  }
+
+  /** Let go of the videos: a browser has few connections to one hub. */
+  destroy() {
+    if (playing === this) playing = null;
+    for (const video of this.videos) {
+      video.pause();
+      video.removeAttribute("src");
+      video.load();
+    }
+  }
+
+  #track({ label, url, poster, shape, fresh }, index) {
+    const video = element("video", { playsInline: true, preload: "metadata", muted: true });
+    if (poster) video.poster = poster;
+    const fault = element("p", { className: "fault", hidden: true });
+    const tag = element("span", { className: "tag", textContent: label });
+    const node = element("div", { className: "screen", "data-track": String(index) }, video, tag, fault);
+    const track = { node, video, fault, frames: 1, wanted: null, renewed: false };
+    if (shape) node.style.setProperty("--shape", shape);
+    video.addEventListener("loadedmetadata", () => {
+      track.frames = Math.max(1, Math.round(video.duration * RATE));
+      if (video.videoWidth) node.style.setProperty("--shape", `${video.videoWidth} / ${video.videoHeight}`);
+      if (this.frame > 0) this.seek(this.frame);
+      this.#show();
+    });
+    video.addEventListener("seeked", () => settle(track));
+    video.addEventListener("timeupdate", () => this.#onTime(video, Math.floor(video.currentTime * RATE + 1e-3)));
+    video.addEventListener("ended", () => this.#onEnded(video));
+    video.addEventListener("error", async () => {
+      if (!video.hasAttribute("src")) return;
+      const renewed = track.renewed ? undefined : await fresh?.();
+      track.renewed = true;
+      if (renewed) {
+        video.src = renewed;
+        return;
+      }
+      fault.textContent = renewed === null
+        ? "The file of this video was deleted." : "This browser cannot play the video. It can still be downloaded.";
+      fault.hidden = false;
+    });
+    const watch = (_, { mediaTime }) => {
+      this.#onTime(video, Math.round(mediaTime * RATE));
+      video.requestVideoFrameCallback(watch);
+    };
+    video.requestVideoFrameCallback?.(watch);
+    node.addEventListener("click", (event) => { if (event.target === video) this.toggle(); });
+    video.src = url;
+    return track;
+  }
+
+  #build(label) {
+    this.wipe = element("input", { type: "range", min: 0, max: 100, value: 50, step: 1, id: newId("wipe"), "aria-label": "How much of the first video shows" });
+    this.wipe.addEventListener("input", () => this.screens.style.setProperty("--wipe", `${this.wipe.value}%`));
+    this.screens = element("div", { className: "screens" }, ...this.tracks.map((track) => track.node),
+      element("div", { className: "wipe", hidden: true }, element("span", { className: "edge" }), this.wipe));
+    this.playIcon = icon("play");
+    this.soundIcon = icon("muted");
+    const control = (name, title, picture, act, properties = {}) => {
+      const made = button("", act, { className: `control ${name}`, title, "aria-label": title, ...properties });
+      made.append(picture);
+      return made;
+    };
+    const back = control("back", "Previous frame (←)", icon("back"), () => this.step(-1));
+    this.start = control("play", "Play", this.playIcon, () => this.toggle());
+    const forward = control("forward", "Next frame (→)", icon("forward"), () => this.step(1));
+    this.loop = control("loop", "Loop", icon("loop"), () => this.#turnLoop(), { "aria-pressed": "true" });
+    this.mute = control("mute", "Sound", this.soundIcon, () => { soundOn = !soundOn; this.#sound(); }, { "aria-pressed": "false" });
+    const full = control("full", "Full screen", icon("full"), () => this.#fullscreen());
+    this.timeline = element("input", { type: "range", min: 0, max: 0, value: 0, step: 1, className: "timeline", "aria-label": "Frame" });
+    this.timeline.addEventListener("input", () => { if (this.playing) this.pause(); this.seek(Number(this.timeline.value)); });
+    this.clock = element("span", { className: "clock" });
+    this.node = element("div", { className: "player", role: "group", "aria-label": label }, this.screens,
+      element("div", { className: "transport" }, this.timeline,
+        element("div", { className: "controls" }, back, this.start, forward, this.clock, this.loop, this.mute, full)));
+    this.node.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  #key(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target === this.wipe) return;
+    const far = event.shiftKey ? RATE : 1;
+    const acts = {
+      ArrowLeft: () => this.step(-far),
+      ArrowRight: () => this.step(far),
+      Home: () => this.step(-this.frame),
+      End: () => this.step(this.frames),
+      ",": () => this.step(-1),
+      ".": () => this.step(1),
+      k: () => this.toggle(),
+      l: () => this.#turnLoop(),
+      m: () => this.mute.click(),
+      f: () => this.#fullscreen(),
+    };
+    if (!event.target.matches("button")) acts[" "] = () => this.toggle();
+    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+
+  #turnLoop() {
+    this.loop.setAttribute("aria-pressed", String(this.loop.getAttribute("aria-pressed") !== "true"));
+  }
+
+  #fullscreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.node.requestFullscreen?.().catch(() => {});
+  }
+
+  /** Of two videos one is heard: the one that is shown, the second where both are. */
+  #sound() {
+    const heard = this.layout === "0" ? 0 : this.videos.length - 1;
+    for (const [index, video] of this.videos.entries()) video.muted = !soundOn || index !== heard;
+    this.mute.setAttribute("aria-pressed", String(soundOn));
+    change(this.soundIcon, soundOn ? "sound" : "muted");
+  }
+
+  #playButton() {
+    this.start.title = this.playing ? "Pause" : "Play";
+    this.start.setAttribute("aria-label", this.start.title);
+    change(this.playIcon, this.playing ? "pause" : "play");
+  }
+
+  /** The longer video leads. */
+  #master() {
+    return this.tracks.reduce((longest, track) => (track.frames > longest.frames ? track : longest)).video;
+  }
+
+  #onTime(video, frame) {
+    if (!this.playing || video !== this.#master()) return;
+    this.frame = Math.min(frame, this.frames - 1);
+    for (const other of this.videos) {
+      if (other === video || ended(other, video.currentTime) || other.seeking) continue;
+      if (Math.abs(other.currentTime - video.currentTime) > DRIFT) other.currentTime = video.currentTime;
+    }
+    this.#show();
+  }
+
+  #onEnded(video) {
+    if (!this.playing || video !== this.#master()) return;
+    this.frame = this.frames - 1;
+    if (this.loop.getAttribute("aria-pressed") === "true") this.play();
+    else this.pause();
+  }
+
+  #show() {
+    const { frame, frames } = this;
+    this.timeline.max = Math.max(frames - 1, 1);
+    this.timeline.value = frame;
+    this.timeline.setAttribute("aria-valuetext", `frame ${frame + 1} of ${frames}`);
+    say(this.clock, `${timecode(frame)} · ${frame + 1} / ${frames}`);
+  }
+}
+
+/** Go where the track is wanted, once it is not on its way elsewhere. */
+function settle(track) {
+  const { video, wanted } = track;
+  if (wanted === null || video.seeking || !video.paused || video.readyState === 0) return;
+  if (Math.abs(video.currentTime - wanted) > 1e-3) video.currentTime = wanted;
+}
+
+function ended(video, seconds) {
+  return Number.isFinite(video.duration) && seconds >= video.duration;
+}
+
+/** Start to play what just arrived, silently, where motion is welcome. */
+export function playSoftly(player) {
+  if (!reducedMotion() && !document.hidden) player.play();
+}
