@@ -55,6 +55,10 @@ def test_the_scripts_find_every_element_that_they_look_for() -> None:
         assert set(re.findall(r'\$\("([^"]+)"\)', text)) <= ids, name
 
 
+def test_the_scripts_are_small() -> None:
+    assert sum(len(text.encode()) for text in SCRIPTS.values()) < 150_000
+
+
 def test_the_scripts_write_no_markup() -> None:
     for name, text in SCRIPTS.items():
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", text), (
@@ -65,7 +69,8 @@ def test_the_scripts_write_no_markup() -> None:
 def test_every_control_has_a_name_for_screen_readers() -> None:
     for field in re.findall(r"<(?:input|select|textarea)[^>]*>", HTML):
         [name] = re.findall(r'id="([^"]+)"', field)
-        assert re.search(rf'<label[^>]*>(?:(?!</label>).)*id="{name}"', HTML, re.DOTALL), name
+        within = re.search(rf'<label[^>]*>(?:(?!</label>).)*id="{name}"', HTML, re.DOTALL)
+        assert within or re.search(rf'<label[^>]*\bfor="{name}"', HTML), name
 
 
 @pytest.mark.parametrize(

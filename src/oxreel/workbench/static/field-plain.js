@@ -38,7 +38,8 @@ export function text(schema, context, { title, mentions = true, rows = mentions 
   return {
     input, aside: count,
     node: long && mentions ? mentioning(input, context) : input,
-    value: () => (input.value.trim() ? input.value : undefined),
+    // An emptied field that has a default says so: left out, the default would come back.
+    value: () => input.value.trim() || (schema.default ? "" : undefined),
     set: (value) => { input.value = value ?? schema.default ?? ""; look(); },
   };
 }

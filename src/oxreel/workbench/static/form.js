@@ -1,208 +1,239 @@
-// A form from a model's request schema. Every control is {node, value(), set(value)}; an empty one is undefined.
+// A form from a model's request schema: basic fields first, the rest under "Advanced".
 
-const LONG_TEXT = 300;
-const FEW_CHOICES = 5;
-const SLIDER_STEPS = 40;
+import { element, newId } from "./dom.js";
+import { framed } from "./field.js";
+import { elements, slot, slots } from "./field-media.js";
+import { choice, json, number, text, toggle } from "./field-plain.js";
+import { shots } from "./field-shots.js";
+import { alternatives, fieldsOf, same, shotsAsPrompt } from "./request.js";
 
-export function element(tag, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children.filter((child) => child !== null));
-  return node;
-}
+//: What the hub takes of any model; a schema that names one itself comes first.
+const SEED = { type: "integer", minimum: 0, maximum: 2 ** 53 - 1, title: "Seed", description: "The same request and seed film the same video." };
+const CHOICE_WORDS = { prompt: "One prompt", multi_prompt: "Several shots" };
+const TITLES = { cfg_scale: "CFG scale", multi_prompt: "Shots", tail_image_url: "Last frame", start_image_url: "Start frame" };
 
-/** Fields of an object schema in their order: [[name, schema], ...]. */
-export function fieldsOf(schema) {
-  return Object.entries(schema.properties ?? {}).sort(([, a], [, b]) => (a["x-order"] ?? 0) - (b["x-order"] ?? 0));
-}
+export class Form {
+  #basic;
+  #advanced;
+  #context;
+  #schema = {};
+  #fields = new Map();
+  /** Given values that a control cannot show as they are: sent all the same until the control is changed. */
+  #held = new Map();
+  /** Given fields that the model does not have. */
+  #others = {};
+  #mode = null;
 
-/** A labelled control for one field. `context` has changed() and upload(file). */
-export function field(name, schema, required, context) {
-  const title = (schema.title ?? name.replaceAll("_", " ")) + (required ? " *" : "");
-  const control = controlFor(schema, context, title);
-  const hint = schema.description ? element("p", { className: "hint", textContent: schema.description }) : null;
-  if (control.kind === "switch") {
-    const label = element("label", { className: "switch" }, control.node, title);
-    return { ...control, node: element("div", { className: "field" }, label, hint) };
+  /** `context` has changed(), upload(file, onProgress), pick(kind, several), picture(url). */
+  constructor(basic, advanced, context) {
+    this.#basic = basic;
+    this.#advanced = advanced;
+    this.#context = { ...context, references: () => context.references(this.values()) };
   }
-  const label = element("span", { className: "label" }, element("span", { textContent: title }), control.aside ?? null);
-  const outer = control.kind === "group" ? "fieldset" : "label";
-  if (outer === "fieldset") {
-    const legend = element("legend", { className: "label" }, ...label.childNodes);
-    return { ...control, node: element("fieldset", { className: "field" }, legend, control.node, hint) };
+
+  /** Make the fields of a schema, with these values. */
+  show(schema, values) {
+    this.#schema = { ...schema, properties: { ...schema.properties } };
+    this.#mode = null;
+    this.#schema.properties.seed ??= { ...SEED, "x-order": 1000 };
+    this.#fields = new Map(fieldsOf(this.#schema).map(([name, part]) => [name, this.#field(name, part)]));
+    const first = new Set([...(schema.basic ?? []), ...(schema.required ?? []), ...alternatives(schema)]);
+    const all = Array.from(this.#fields.keys());
+    this.#fill(this.#basic, all.filter((name) => first.has(name) || !first.size));
+    this.#fill(this.#advanced, all.filter((name) => !first.has(name) && first.size));
+    this.set(values);
   }
-  return { ...control, node: element("label", { className: "field" }, label, control.node, hint) };
-}
 
-function controlFor(schema, context, title) {
-  if (schema.enum) return choice(schema, context);
-  switch (schema.type) {
-    case "boolean": return toggle(schema, context);
-    case "integer":
-    case "number": return number(schema, context);
-    case "array": return list(schema, context, title);
-    case "object": return group(schema, context);
-    default: return schema.format === "uri" ? media(schema, context, title) : text(schema, context);
+  /** The schema of the fields that there are, the hub's own among them. */
+  get schema() {
+    return this.#schema;
   }
-}
 
-function text(schema, { changed }) {
-  const long = (schema.maxLength ?? Infinity) > LONG_TEXT;
-  const node = long ? element("textarea", { rows: 4 }) : element("input", { type: "text" });
-  const aside = schema.maxLength ? element("span", { className: "count" }) : null;
-  const count = () => {
-    if (!aside) return;
-    const length = [...node.value].length;
-    aside.textContent = length > schema.maxLength * 0.8 ? `${length} of ${schema.maxLength}` : "";
-  };
-  node.value = schema.default ?? "";
-  node.addEventListener("input", () => { count(); changed(); });
-  return { node, aside, value: () => node.value.trim() || undefined, set: (value) => { node.value = value; count(); } };
-}
-
-let groups = 0;
-
-function choice(schema, { changed }) {
-  const chosen = () => schema.enum.find((one) => String(one) === picked());
-  let picked;
-  let node;
-  if (schema.enum.length <= FEW_CHOICES) {
-    const name = `choice-${(groups += 1)}`;
-    node = element("div", { className: "choices" }, ...schema.enum.map((one) => {
-      const input = element("input", { type: "radio", name, value: String(one), checked: one === schema.default });
-      return element("label", {}, input, element("span", { textContent: String(one) }));
-    }));
-    picked = () => node.querySelector("input:checked")?.value;
-    node.addEventListener("change", changed);
-    return { node, kind: "group", value: chosen, set: (value) => { for (const input of node.querySelectorAll("input")) input.checked = input.value === String(value); } };
-  }
-  node = element("select", {}, ...schema.enum.map((one) => new Option(one, one, false, one === schema.default)));
-  if (schema.default === undefined) node.prepend(new Option("", "", true, true));
-  picked = () => node.value;
-  node.addEventListener("change", changed);
-  return { node, value: chosen, set: (value) => { node.value = value; } };
-}
-
-function toggle(schema, { changed }) {
-  const node = element("input", { type: "checkbox", checked: schema.default ?? false });
-  node.setAttribute("role", "switch");
-  node.addEventListener("change", changed);
-  return { node, kind: "switch", value: () => node.checked, set: (value) => { node.checked = value; } };
-}
-
-function number(schema, { changed }) {
-  const whole = schema.type === "integer";
-  const bounded = Number.isFinite(schema.minimum) && Number.isFinite(schema.maximum);
-  const slides = bounded && schema.maximum - schema.minimum <= SLIDER_STEPS && schema.default !== undefined;
-  const node = element("input", { type: slides ? "range" : "number", step: whole ? 1 : slides ? 0.1 : "any" });
-  if (schema.minimum !== undefined) node.min = schema.minimum;
-  if (schema.maximum !== undefined) node.max = schema.maximum;
-  node.value = schema.default ?? "";
-  const aside = slides ? element("output", { textContent: node.value }) : null;
-  const show = () => { if (aside) aside.textContent = node.value; };
-  node.addEventListener("input", () => { show(); changed(); });
-  return {
-    node, aside,
-    value: () => (node.value === "" ? undefined : Number(node.value)),
-    set: (value) => { node.value = value; show(); },
-  };
-}
-
-/** What this hub itself can show of an address: the page asks no other host for anything. */
-function ownPicture(address) {
-  if (address.startsWith("data:image/")) return address;
-  if (!URL.canParse(address)) return null;
-  const { pathname } = new URL(address);
-  return pathname.startsWith("/api/repos/") ? `${pathname}?width=128` : null;
-}
-
-function media(schema, { changed, upload }, title) {
-  const address = element("input", { type: "text", placeholder: "https://… or a file", spellcheck: false });
-  address.setAttribute("aria-label", `${title}: address`);
-  const picker = element("input", { type: "file", accept: /video/.test(title.toLowerCase()) ? "video/mp4,video/quicktime" : "image/*" });
-  picker.setAttribute("aria-label", `${title}: choose a file`);
-  const button = element("span", { className: "file" }, "File", picker);
-  const thumb = element("img", { alt: "", hidden: true });
-  const status = element("span", { className: "status" });
-  const node = element("div", { className: "media" }, thumb, address, status, button);
-
-  const look = () => {
-    thumb.hidden = true;
-    const picture = ownPicture(address.value);
-    if (picture) thumb.src = picture;
-  };
-  thumb.addEventListener("load", () => { thumb.hidden = false; });
-  thumb.addEventListener("error", () => { thumb.hidden = true; });
-  const take = async (file) => {
-    if (!file) return;
-    status.textContent = "Uploading…";
-    try {
-      address.value = await upload(file);
-      status.textContent = "";
-      if (file.type.startsWith("image/")) {
-        thumb.src = URL.createObjectURL(file);
-      }
-      changed();
-    } catch (error) {
-      status.textContent = error.message;
+  /** What is filled in, by name; the body leaves defaults out. */
+  values() {
+    const found = {};
+    for (const [name, field] of this.#fields) {
+      if (this.#hidden(name)) continue;
+      const value = this.#held.has(name) ? this.#held.get(name) : field.value();
+      if (value !== undefined) found[name] = value;
     }
-  };
-  picker.addEventListener("change", () => { take(picker.files[0]); picker.value = ""; });
-  address.addEventListener("input", () => { look(); changed(); });
-  node.addEventListener("dragover", (event) => { event.preventDefault(); node.classList.add("over"); });
-  node.addEventListener("dragleave", () => node.classList.remove("over"));
-  node.addEventListener("drop", (event) => {
-    event.preventDefault();
-    node.classList.remove("over");
-    take(event.dataTransfer.files[0]);
-  });
-  const set = (value) => { address.value = value; look(); };
-  if (schema.default) set(schema.default);
-  return { node, kind: "group", value: () => address.value.trim() || undefined, set };
-}
+    return { ...found, ...this.#others };
+  }
 
-function group(schema, context) {
-  const parts = fieldsOf(schema).map(([name, part]) => [name, field(name, part, schema.required?.includes(name), context)]);
-  const node = element("div", { className: "group" }, ...parts.map(([, part]) => part.node));
-  const value = () => {
-    const found = parts.map(([name, part]) => [name, part.value()]).filter(([, one]) => one !== undefined);
-    return found.length ? Object.fromEntries(found) : undefined;
-  };
-  const set = (given) => { for (const [name, part] of parts) if (given[name] !== undefined) part.set(given[name]); };
-  return { node, kind: "group", value, set };
-}
+  /** Everything, also what the other kind of prompt holds. */
+  allValues() {
+    return { ...Object.fromEntries(Array.from(this.#fields, ([name, field]) => [name, field.value()])), ...this.values() };
+  }
 
-function list(schema, context, title) {
-  const node = element("div");
-  const add = element("button", { type: "button", className: "quiet", textContent: "Add" });
-  add.setAttribute("aria-label", `Add to ${title}`);
-  const items = [];
-  const check = () => { add.disabled = items.length >= (schema.maxItems ?? Infinity); };
-  const append = (given) => {
-    const control = controlFor(schema.items ?? {}, context, `${title} ${items.length + 1}`);
-    if (given !== undefined) control.set(given);
-    const remove = element("button", { type: "button", className: "quiet", textContent: "Remove" });
-    const item = element("div", { className: "item" }, control.node, remove);
-    remove.addEventListener("click", () => {
-      items.splice(items.indexOf(control), 1);
-      item.remove();
-      check();
-      add.focus();
-      context.changed();
-    });
-    items.push(control);
-    add.before(item);
-    check();
-  };
-  node.append(add);
-  add.addEventListener("click", () => {
-    append();
-    add.previousSibling.querySelector("input, textarea, select")?.focus();
-    context.changed();
-  });
-  const value = () => {
-    const found = items.map((item) => item.value()).filter((one) => one !== undefined);
-    return found.length ? found : undefined;
-  };
-  for (const given of schema.default ?? []) append(given);
-  return { node, kind: "group", value, set: (given) => given.forEach(append) };
+  /** Show these values, and defaults for what is not named. */
+  set(values) {
+    this.#held.clear();
+    this.#others = {};
+    for (const [name, field] of this.#fields) {
+      const given = values[name];
+      field.set(given);
+      // A control shows what it can; the request keeps what was given.
+      if (given !== undefined && given !== null && !same(field.value(), given)) this.#held.set(name, given);
+    }
+    for (const [name, value] of Object.entries(values)) if (!this.#fields.has(name) && value !== undefined) this.#others[name] = value;
+    const [single, several] = alternatives(this.#schema);
+    if (this.#mode) this.#choose(values[several]?.length && values[several] !== "" ? several : single, false);
+    this.#count();
+  }
+
+  /** Say what the hub says of each field; gives back what belongs to none. */
+  problems(found) {
+    for (const field of this.#fields.values()) field.problem([], "");
+    const rest = [];
+    const said = new Map();
+    for (const { path, text: words } of found) {
+      const field = this.#fields.get(path[0]);
+      if (!field) rest.push({ path, text: words });
+      else {
+        const key = path.join(".");
+        said.set(key, said.has(key) ? `${said.get(key)} ${words}` : words);
+        field.problem(path.slice(1), said.get(key));
+      }
+    }
+    return rest;
+  }
+
+  /** Put the focus on a field; true where there is one. */
+  focus(name) {
+    const field = this.#fields.get(name);
+    if (!field) return false;
+    const details = field.node.closest("details");
+    if (details) details.open = true;
+    field.focus();
+    return true;
+  }
+
+  /** Whether this is what the field has by itself. */
+  isDefault(name, value) {
+    return same(value, this.#schema.properties[name]?.default);
+  }
+
+  /** What a field is called here. */
+  titleOf(name) {
+    return this.#fields.get(name)?.title ?? name;
+  }
+
+  #field(name, schema) {
+    const required = this.#schema.required?.includes(name);
+    const title = this.#title(name, schema);
+    const context = { ...this.#context, changed: () => this.#changed(name) };
+    if (name === "duration" || schema.unit) schema = { ...schema, unit: schema.unit ?? "s" };
+    const control = this.#control(name, schema, context, title);
+    if (schema.default !== undefined) {
+      const { set } = control;
+      control.set = (value) => set(value ?? schema.default);
+      control.set();
+    }
+    return { ...framed(control, { title, required, hint: this.#hint(schema) }), title, control };
+  }
+
+  #control(name, schema, context, title) {
+    if (schema.enum) return choice(schema, context);
+    if (schema.format === "uri") return slot(context, { kind: /video/.test(name) ? "video" : "image", label: title });
+    if (schema.type === "boolean") return toggle(schema, context);
+    if (schema.type === "integer" || schema.type === "number") return number(schema, context, { title, placeholder: name === "seed" ? "random" : "" });
+    if (schema.type === "string") return text(schema, context, { title, mentions: name !== "negative_prompt" });
+    if (schema.type === "array" && schema.items?.format === "uri") return slots(schema, context, { label: title });
+    const parts = Object.values(schema.items?.properties ?? {});
+    if (schema.type === "array" && schema.items?.properties?.prompt && schema.items.properties.duration) return shots(schema, context);
+    if (schema.type === "array" && parts.some((part) => part.format === "uri")) return elements(schema, context, { label: title });
+    return json(schema, context);
+  }
+
+  #title(name, schema) {
+    const fields = this.#schema.properties;
+    if (name === "input_image" && schema.type === "array") return "Reference images";
+    if (name === "input_image") return "tail_image_url" in fields ? "Start frame" : "Image";
+    return TITLES[name] ?? schema.title ?? name.replaceAll("_", " ");
+  }
+
+  #hint(schema) {
+    const most = schema.type === "array" && schema.maxItems ? ` At most ${schema.maxItems}.` : "";
+    return schema.description ? schema.description.replace(/([^.])$/, "$1.") + most : "";
+  }
+
+  #fill(place, names) {
+    place.replaceChildren();
+    const [single, several] = alternatives(this.#schema);
+    const frames = ["input_image", "start_image_url", "tail_image_url"].filter((name) => names.includes(name) && this.#schema.properties[name].type !== "array");
+    for (const name of names) {
+      if (several && name === single) place.append(this.#modes(single, several));
+      if (name === frames[1] && frames.length === 2) continue;
+      const { node } = this.#fields.get(name);
+      // Two frames are one thing to the eye: where the video starts and where it ends.
+      if (name === frames[0] && frames.length === 2) place.append(element("div", { className: "frames" }, node, this.#fields.get(frames[1]).node));
+      else place.append(node);
+    }
+  }
+
+  /** The choice between one prompt and several shots. */
+  #modes(...names) {
+    const group = newId("mode");
+    const inputs = names.map((name) => element("input", { type: "radio", name: group, value: name }));
+    const labels = inputs.map((input) => element("label", {}, input, element("span", { textContent: CHOICE_WORDS[input.value] ?? this.titleOf(input.value) })));
+    inputs.forEach((input) => input.addEventListener("change", () => { this.#choose(input.value, true); this.#context.changed(); }));
+    this.#mode = { names, inputs, chosen: names[0] };
+    return element("fieldset", { className: "field modes" }, element("legend", { className: "unseen", textContent: "Kind of prompt" }), element("div", { className: "choices joined" }, ...labels));
+  }
+
+  /** Show one kind of prompt; what the other held is taken over where this one is empty. */
+  #choose(name, carry) {
+    const mode = this.#mode;
+    const before = mode.chosen;
+    mode.chosen = name;
+    for (const input of mode.inputs) input.checked = input.value === name;
+    const value = this.#fields.get(before).value();
+    const target = this.#fields.get(name);
+    if (name !== before && carry && target.value() === undefined) {
+      const duration = this.#fields.get("duration")?.value();
+      if (name === "multi_prompt") target.set([{ ...(value ? { prompt: value } : {}), ...(duration ? { duration } : {}) }]);
+      else target.set(shotsAsPrompt(value));
+    }
+    if (name === "multi_prompt" && target.value() === undefined) target.set([{}]);
+    for (const one of this.#fields.keys()) this.#fields.get(one).node.hidden = this.#hidden(one);
+  }
+
+  /** Whether a field says nothing now: the other kind of prompt, and the length that each shot has for itself. */
+  #hidden(name) {
+    if (!this.#mode) return false;
+    if (this.#mode.names.includes(name)) return name !== this.#mode.chosen;
+    return name === "duration" && this.#mode.chosen === "multi_prompt";
+  }
+
+  #changed(name) {
+    this.#held.delete(name);
+    this.#count();
+    this.#context.changed();
+  }
+
+  /** How many of the advanced fields differ from their defaults. */
+  #count() {
+    const details = this.#advanced.closest("details");
+    const set = Array.from(this.#fields).filter(([name, field]) => this.#advanced.contains(field.node) && !this.#hidden(name)
+      && field.value() !== undefined && !same(field.value(), this.#schema.properties[name].default)
+      && !(field.value() === false && this.#schema.properties[name].default === undefined));
+    details.hidden = !this.#advanced.children.length;
+    const count = details.querySelector(".set");
+    if (count) count.textContent = set.length ? `${set.length} set` : "";
+    return set.length;
+  }
+
+  /** Whether anything under "Advanced" is set. */
+  get advancedIsSet() {
+    return this.#count() > 0;
+  }
+
+  /** What was dropped or pasted beside the slots goes to the first one that is free for it. */
+  accept(files) {
+    const controls = Array.from(this.#fields, ([name, field]) => (this.#hidden(name) ? {} : field.control));
+    for (const file of files) {
+      const kind = file.type.startsWith("video/") ? "video" : "image";
+      controls.find((one) => one.accept && one.kind === kind && one.vacant())?.accept({ files: [file], address: "" });
+    }
+  }
 }

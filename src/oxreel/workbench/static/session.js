@@ -1,6 +1,5 @@
 // Who is signed in: the key of this tab, or the hub's own user at the hub's own machine.
 
-import { element } from "./dom.js";
 import { Hub } from "./hub.js";
 
 const KEY = "oxreel.api-key";
@@ -77,10 +76,8 @@ function askForKey(problem) {
       enter(/^[\x21-\x7e]+$/.test(key) ? key : "none");
     });
     ownKey().then((key) => {
-      if (!key || $("own-user")) return;
-      const button = element("button", { type: "button", id: "own-user", textContent: "Sign in as this hub's own user" });
-      button.addEventListener("click", () => enter(key));
-      $("sign-in-form").append(button);
+      $("own-user").hidden = !key;
+      $("own-user").addEventListener("click", () => enter(key));
     });
   });
 }

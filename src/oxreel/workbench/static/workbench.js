@@ -1,142 +1,371 @@
-// The page: model picker, form, buttons, result, recent generations.
+// The page: sign in, choose a model, keep the form, the JSON and the address in step, submit.
 
-import { ask, knownKey, rememberKey, upload } from "./hub.js";
-import { element, field, fieldsOf } from "./form.js";
-import { body, curl, overruled, whole } from "./request.js";
-import { follow, showError } from "./result.js";
+import { openDrawer } from "./drawer.js";
+import { drawEstimate, drawPrice, Estimate } from "./estimate.js";
+import { stepper } from "./field-plain.js";
+import { Form } from "./form.js";
+import { Picker } from "./picker.js";
+import { bodyOf, example, explain, fitting, fromFragment, isMissing, references, same, toFragment, withoutSwitches } from "./request.js";
+import { startResults } from "./results.js";
+import { signIn, signOut } from "./session.js";
+import { announce, copyText } from "./signs.js";
+import { Pictures, settled, upload } from "./upload.js";
 
 const $ = (id) => document.getElementById(id);
-const RECENT = 8;
-const ESTIMATE_AFTER_MS = 350;
+const ADDRESS_AFTER_MS = 400;
+const MOST_VIDEOS = 4;
 
-let user = "";
+let hub;
+let account;
 let models = [];
-let model = null;
-let schema = {};
-let controls = new Map();
-let estimateTimer = 0;
+let model;
+let form;
+let count;
+let results;
+let estimate;
+let pictures;
+/** What the form held for other models: it comes back with a model that takes it. */
+let kept = {};
+/** The request as typed, while the JSON is what is seen and can be read. */
+let typed = null;
+/** Whether it was tried to submit this: only then is what is missing a mistake. */
+let attempted = false;
+let addressTimer = 0;
 
-function choose(id, write) {
-  model = models.find((one) => one.id === id) ?? models[0];
-  schema = model.request_schema ?? {};
-  $("model").value = model.id;
-  $("summary").textContent = model.summary ?? model.description ?? "";
-  document.title = `${model.display_name ?? model.id} · OxReel`;
-  if (write) history.pushState(null, "", `?model=${encodeURIComponent(model.id)}`);
-  const context = { changed: refresh, upload: (file) => upload(file, user) };
-  const first = new Set([...(schema.basic ?? []), ...(schema.required ?? [])]);
-  controls = new Map();
-  $("fields").replaceChildren();
-  $("more-fields").replaceChildren();
-  for (const [name, part] of fieldsOf(schema)) {
-    const control = field(name, part, schema.required?.includes(name), context);
-    controls.set(name, control);
-    (first.has(name) || first.size === 0 ? $("fields") : $("more-fields")).append(control.node);
-  }
-  const seedSchema = { type: "integer", minimum: 0, title: "Seed", description: "The same request and seed film the same video." };
-  if (!controls.has("seed")) {
-    schema = { ...schema, properties: { ...schema.properties, seed: seedSchema } };
-    controls.set("seed", field("seed", seedSchema, false, context));
-    $("more-fields").append(controls.get("seed").node);
-  }
-  $("more").hidden = !$("more-fields").children.length;
-  refresh();
+// The request
+
+const inJson = () => !$("json-view").hidden;
+const payer = () => $("namespace").value || account.user.name;
+
+/** The body that Render sends, with how many and who pays. */
+function body() {
+  return inJson() && typed ? typed : formBody();
 }
 
-function refresh() {
-  const gone = overruled(controls, schema);
-  for (const name of (schema.oneOf ?? []).flatMap((branch) => branch.required ?? [])) {
-    for (const input of controls.get(name)?.node.querySelectorAll("input, textarea") ?? []) input.disabled = gone.has(name);
-  }
-  $("price").textContent = $("estimate").textContent = "";
-  $("curl").textContent = curl(body(model.id, controls, schema));
-  clearTimeout(estimateTimer);
-  estimateTimer = setTimeout(estimate, ESTIMATE_AFTER_MS);
+function formBody() {
+  const made = bodyOf(model.id, form.schema, form.values());
+  if (count.value() !== 1) made.num_generations = count.value() ?? 0;
+  if (payer() !== account.user.name) made.target_namespace = payer();
+  return made;
 }
 
-/** What Render would cost; a request that is not whole yet, or not right, simply has no price. */
-async function estimate() {
-  const asked = body(model.id, controls, schema);
-  const text = JSON.stringify(asked);
-  const answer = whole(asked, schema) ? await ask("POST", "/api/ai/estimate", asked).catch(() => null) : null;
-  if (text !== JSON.stringify(body(model.id, controls, schema))) return;
-  $("price").textContent = answer ? `$${answer.price}` : "";
-  const size = answer && `${answer.width}×${answer.height}, ${answer.seconds} s.`;
-  $("estimate").textContent = answer ? [size, ...answer.warnings].join(" ") : "";
+/** The parameters in a body, without what has a place of its own. */
+function valuesIn({ model: _, num_generations: __, target_namespace: ___, ...rest }) {
+  return withoutSwitches(rest);
+}
+
+function changed() {
+  const now = body();
+  const blank = !Object.keys(now).some((name) => now[name] !== undefined && name !== "model" && !form.isDefault(name, now[name]));
+  $("example").hidden = inJson() || Object.keys(now).length > 1;
+  $("clear").hidden = inJson() || blank;
+  showProblem("");
+  estimate.ask(now);
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(writeAddress, ADDRESS_AFTER_MS);
+}
+
+// The address
+
+const address = () => {
+  const fragment = toFragment(body());
+  return `?model=${encodeURIComponent(model.id)}${fragment ? `#${fragment}` : ""}`;
+};
+
+function writeAddress() {
+  clearTimeout(addressTimer);
+  if (address() !== location.search + location.hash) history.replaceState(null, "", address());
+}
+
+function readAddress() {
+  const id = new URLSearchParams(location.search).get("model");
+  const known = models.find((one) => one.id === id);
+  choose((known ?? models[0]).id, fromFragment(location.hash));
+  if (id && !known) showProblem(`Model not found: ${id}`);
+}
+
+// The model
+
+/** Show a model with these values. */
+function choose(id, values) {
+  model = models.find((one) => one.id === id);
+  $("model").value = id;
+  const { cost_per_second: price, published } = model.pricing;
+  $("summary").textContent = [model.summary ?? model.description, `$${price} per second${published ? "" : " (set by this hub)"}`].filter(Boolean).join(". ");
+  $("model-docs").href = `/docs/models/${encodeURIComponent(id)}`;
+  document.title = `${model.display_name ?? id} · OxReel`;
+  attempted = false;
+  form.show(model.request_schema, values);
+  form.problems([]);
+  $("advanced").open = form.advancedIsSet;
+  say("");
+  results.setModel(id);
+  if (inJson()) writeJson();
+  changed();
+}
+
+/** Another model, with what fits it of what was filled in. */
+function switchModel() {
+  writeAddress();
+  const before = form.allValues();
+  kept = { ...kept, ...before };
+  for (const name of Object.keys(form.schema.properties)) if (before[name] === undefined) delete kept[name];
+  const next = models.find((one) => one.id === $("model").value);
+  const active = valuesIn(body());
+  // What this model shows comes first; what waits from an earlier one fills what stays free.
+  const now = fitting(active, next.request_schema);
+  const waiting = fitting(Object.fromEntries(Object.entries(kept).filter(([name]) => !(name in form.schema.properties))), next.request_schema);
+  choose(next.id, { ...waiting.values, ...now.values });
+  const left = now.left.map((name) => name.replaceAll("_", " "));
+  say(left.length ? `This model takes no ${left.join(", no ")}: kept for one that does.` : "");
+  history.pushState(null, "", address());
+}
+
+function say(text) {
+  $("kept").textContent = text;
+  $("kept").hidden = !text;
+}
+
+/** A request from elsewhere: of a result, of an example. */
+function take(request) {
+  writeAddress();
+  const known = models.find((one) => one.id === (request.model ?? request.model_name)) ?? model;
+  showView("form");
+  choose(known.id, valuesIn({ ...request, model: known.id }));
+  if (request.num_generations) count.set(request.num_generations);
+  history.pushState(null, "", address());
+  $("request").scrollIntoView({ block: "start" });
+  $("request").focus({ preventScroll: true });
+  announce("The parameters are in the form.");
+}
+
+// Form and JSON
+
+function showView(name) {
+  const json = name === "json";
+  $("view-json").checked = json;
+  $("view-form").checked = !json;
+  if (json === inJson()) return;
+  if (json) writeJson();
+  $("json-view").hidden = !json;
+  $("form-view").hidden = json;
+  typed = null;
+  jsonError("");
+  $("json").removeAttribute("aria-invalid");
+  changed();
+}
+
+function writeJson() {
+  typed = null;
+  $("json").value = JSON.stringify(formBody(), null, 2);
+  jsonError("");
+}
+
+function readJson() {
+  let value;
+  try {
+    value = JSON.parse($("json").value);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("The request must be a JSON object.");
+  } catch (error) {
+    typed = null;
+    estimate.stop();
+    showEstimate(null);
+    return jsonError(error.message);
+  }
+  typed = withoutSwitches(value);
+  jsonError("");
+  const known = models.find((one) => one.id === typed.model);
+  if (known && known !== model) {
+    const text = $("json").value;
+    const as = typed;
+    choose(known.id, valuesIn(typed));
+    $("json").value = text;
+    typed = as;
+  } else form.set(valuesIn(typed));
+  count.set(typed.num_generations ?? 1);
+  if (account.namespaces.some((one) => one.name === typed.target_namespace)) $("namespace").value = typed.target_namespace;
+  return changed();
+}
+
+function jsonError(text) {
+  $("json-error").textContent = text;
+  $("json-error").hidden = !text;
+  if (text) $("json").setAttribute("aria-invalid", "true");
+  else $("json").removeAttribute("aria-invalid");
+}
+
+/** What is wrong, each with the line of the JSON where it stands. */
+function jsonProblems(found) {
+  return found.map(({ path, text }) => {
+    const line = lineOf(path);
+    const name = line || !text.includes(`'${path[0]}'`) ? path.join(".") : "";
+    return [line && `Line ${line}`, name, text].filter(Boolean).join(": ");
+  }).join("\n");
+}
+
+/** The line in which the field of that path stands, 0 where it stands in none. */
+function lineOf(path) {
+  const text = $("json").value;
+  let at = 0;
+  let turns = 0;
+  for (const part of path) {
+    if (/^\d+$/.test(part)) turns = Number(part);
+    else for (let turn = 0; turn <= turns; turn += 1) {
+      const next = text.indexOf(`"${part}"`, at);
+      if (next < 0) break;
+      at = next + 1;
+    }
+  }
+  return at ? text.slice(0, at).split("\n").length : 0;
+}
+
+// What the hub says
+
+function showProblem(text) {
+  $("problem").textContent = text;
+  $("problem").hidden = !text;
+}
+
+function showEstimate(answer, message = "", away = false) {
+  drawPrice($("price"), answer);
+  if (away) {
+    $("estimate").textContent = message;
+    return;
+  }
+  const found = message ? explain(message) : [];
+  const wrong = attempted ? found : found.filter((one) => !isMissing(one));
+  const rest = form.problems(wrong);
+  if (answer) {
+    drawEstimate($("estimate"), answer);
+    attempted = false;
+    return;
+  }
+  const missing = [...new Set(found.filter(isMissing).map((one) => form.titleOf(one.path[0]).toLowerCase()))];
+  $("estimate").textContent = missing.length ? `Still needed: ${missing.join(", ")}` : "";
+  if (inJson()) jsonError(jsonProblems(found));
+  else if (rest.length) showProblem(rest.map((one) => [one.path.join("."), one.text].filter(Boolean).join(": ")).join(" "));
 }
 
 async function submit(event) {
   event.preventDefault();
-  const how = event.submitter?.value ?? "preview";
-  const request = { ...body(model.id, controls, schema), validate: true };
-  if (how === "preview") request.preview = true;
-  showError("");
-  for (const button of event.target.querySelectorAll(".actions button")) button.disabled = true;
+  const preview = event.submitter?.value !== "render";
+  if (inJson() && !typed && !$("json-error").hidden) return $("json").focus();
+  attempted = true;
+  showProblem("");
+  const buttons = $("form").querySelectorAll(".buttons button[type=submit]");
+  for (const button of buttons) button.disabled = true;
   try {
-    const { generations } = await ask("POST", "/api/ai/queue", request);
-    $("waiting").hidden = false;
-    $("stage").scrollIntoView({ block: "nearest", behavior: "smooth" });
-    follow(generations[0].generation_id, () => { account(); recent(); });
+    await settled();
+    const { num_generations: many, ...request } = body();
+    await results.submit(request, { preview, count: many ?? 1 });
+    attempted = false;
+    await refreshAccount();
   } catch (error) {
-    showError(error.message);
-    $("error").scrollIntoView({ block: "nearest" });
-    if (error.status === 401) signIn();
+    if (error.status === 401) return signOut();
+    refused(error.message);
   } finally {
-    for (const button of event.target.querySelectorAll(".actions button")) button.disabled = false;
+    for (const button of buttons) button.disabled = false;
+    if (document.activeElement === document.body) event.submitter?.focus();
   }
+  return undefined;
 }
 
-async function account() {
-  const who = (await ask("GET", "/api/account")).user;
-  user = who.name;
-  $("account").textContent = `${who.display_name} · $${who.balance.available}`;
+/** The hub's sentence at the fields that it names, and the focus on the first of them. */
+function refused(message) {
+  const found = explain(message);
+  if (inJson()) {
+    jsonError(jsonProblems(found));
+    return $("json").focus();
+  }
+  const rest = form.problems(found);
+  if (rest.length) showProblem(rest.map((one) => [one.path.join("."), one.text].filter(Boolean).join(": ")).join(" "));
+  const first = found.find((one) => !rest.includes(one));
+  if (first) form.focus(first.path[0]);
+  return announce(found.map((one) => [one.path.length ? form.titleOf(one.path[0]) : "", one.text].filter(Boolean).join(": ")).join(". "));
 }
 
-async function recent() {
-  const { generations } = await ask("GET", `/api/ai/generations?page_size=${RECENT}`);
-  $("recent-title").hidden = !generations.length;
-  $("recent").replaceChildren(...generations.map((row) => {
-    const when = new Date(row.enqueued_at * 1000).toLocaleString([], { dateStyle: "short", timeStyle: "short" });
-    const button = element("button", { type: "button" },
-      element("span", { className: `status ${row.status}`, textContent: row.status }),
-      element("span", { className: "prompt", textContent: row.prompt || row.model_name }),
-      element("span", { className: "when", textContent: when }));
-    button.addEventListener("click", () => follow(row.generation_id, () => {}));
-    return element("li", {}, button);
-  }));
+// The account
+
+async function refreshAccount() {
+  account = await hub.get("/api/account");
+  showAccount();
 }
 
-function signIn(message = "") {
-  $("sign-in-error").textContent = message;
-  $("sign-in-error").hidden = !message;
-  if (!$("sign-in").open) $("sign-in").showModal();
+function showAccount() {
+  const chosen = payer();
+  if (!same(Array.from($("namespace").options, (one) => one.value), account.namespaces.map((one) => one.name))) {
+    $("namespace").replaceChildren(...account.namespaces.map((one) => new Option(one.display_name, one.name)));
+  }
+  $("namespace").value = account.namespaces.some((one) => one.name === chosen) ? chosen : account.user.name;
+  const { balance } = account.namespaces.find((one) => one.name === payer());
+  $("namespace").hidden = account.namespaces.length === 1;
+  $("user-name").textContent = account.namespaces.length === 1 ? account.user.display_name : "";
+  $("balance").textContent = `$${balance.available}`;
+  $("balance").title = `$${balance.held} more are set aside for what is being made`;
+  $("account").hidden = false;
 }
+
+// The start
 
 async function start() {
-  if (!(await knownKey())) return signIn();
-  try {
-    await account();
-    models = (await ask("GET", "/api/ai/models")).data.filter((one) => one.request_schema);
-  } catch (error) {
-    if (error.status === 401) {
-      rememberKey("");
-      return signIn(error.message);
-    }
-    return showError(error.message);
-  }
+  ({ hub, account } = await signIn());
+  const names = account.namespaces.map((one) => one.name);
+  pictures = new Pictures(hub);
+  const picker = new Picker(hub, names, pictures);
+  estimate = new Estimate(hub, showEstimate);
+  form = new Form($("fields"), $("advanced-fields"), {
+    changed,
+    references,
+    upload: (file, onProgress) => upload(hub, account.user.name, file, onProgress),
+    pick: (kind, several) => picker.pick(kind, several),
+    picture: (url) => pictures.of(url),
+  });
+  count = stepper({ least: 1, most: MOST_VIDEOS, value: 1, label: "Videos", changed: fromControl });
+  $("count").append(count.node);
+  results = startResults({ root: $("results"), hub, onCopy: take });
+  showAccount();
+  models = (await hub.get("/api/ai/models")).data.filter((one) => one.request_schema);
   $("model").replaceChildren(...models.map((one) => new Option(one.display_name ?? one.id, one.id)));
-  choose(new URLSearchParams(location.search).get("model"), false);
-  return recent().catch((error) => showError(error.message));
+  listen();
+  readAddress();
 }
 
-$("model").addEventListener("change", () => choose($("model").value, true));
-$("form").addEventListener("submit", submit);
-$("change-key").addEventListener("click", () => signIn());
-$("sign-in-form").addEventListener("submit", () => { rememberKey($("key").value.trim()); $("key").value = ""; start(); });
-$("copy").addEventListener("click", async () => {
-  await navigator.clipboard.writeText($("curl").textContent);
-  $("copy").textContent = "Copied";
-  setTimeout(() => { $("copy").textContent = "Copy"; }, 1500);
-});
-window.addEventListener("popstate", () => choose(new URLSearchParams(location.search).get("model"), false));
-start();
+/** Stepper and namespace are seen beside the JSON too, so it follows them. */
+function fromControl() {
+  if (inJson()) writeJson();
+  changed();
+}
+
+function listen() {
+  $("model").addEventListener("change", switchModel);
+  $("form").addEventListener("submit", submit);
+  $("json").addEventListener("input", readJson);
+  $("sign-out").addEventListener("click", signOut);
+  $("view-form").addEventListener("change", () => showView("form"));
+  $("view-json").addEventListener("change", () => showView("json"));
+  $("namespace").addEventListener("change", () => { showAccount(); fromControl(); });
+  $("example").addEventListener("click", () => take({ model: model.id, ...example(model.request_schema) }));
+  $("clear").addEventListener("click", () => {
+    kept = {};
+    take({ model: model.id });
+  });
+  $("open-api").addEventListener("click", () => openDrawer(hub, body));
+  $("copy-link").addEventListener("click", () => { writeAddress(); copyText(location.href, $("copy-link")); });
+  window.addEventListener("popstate", readAddress);
+  $("results").addEventListener("generation-ended", () => refreshAccount().catch(() => {}));
+  window.addEventListener("focus", () => refreshAccount().catch(() => {}));
+  document.addEventListener("dragover", (event) => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
+  document.addEventListener("drop", (event) => {
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    form.accept(Array.from(event.dataTransfer.files));
+  });
+  document.addEventListener("paste", (event) => {
+    const files = Array.from(event.clipboardData?.files ?? []);
+    if (!files.length || inJson()) return;
+    event.preventDefault();
+    form.accept(files);
+  });
+}
+
+start().catch((error) => showProblem(error.message));
