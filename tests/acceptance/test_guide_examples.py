@@ -31,6 +31,8 @@ SINGLE, REFERENCE, SHOTS, FRAMES = (
 )
 #: Mean difference of two pictures, of 255, below which they show the same.
 SAME = 6.0
+#: The same of a reference, which is no anchored frame: a camera may stand closer, in the light that the words name.
+SEEN = 14.0
 
 Example = Callable[..., Printed]
 
@@ -82,13 +84,13 @@ def test_text_alone_films_five_seconds(shown: film.Film) -> None:
 def test_a_reference_image_is_seen(shown: film.Film, gallery: str) -> None:
     shown.assert_lasts(5)
     assert (shown.facts.width, shown.facts.height) == (1920, 1080)
-    assert film.difference(shown.first, film.picture(f"{gallery}/dog.jpg")) < SAME
+    assert film.difference(shown.first, film.picture(f"{gallery}/dog.jpg")) < SEEN
 
 
 @pytest.mark.parametrize("heading", [SHOTS])
 def test_the_seconds_of_several_shots_add_up(shown: film.Film, gallery: str) -> None:
     shown.assert_lasts(10)
-    assert film.difference(shown.first, film.picture(f"{gallery}/reference-face.jpg")) < SAME
+    assert film.difference(shown.first, film.picture(f"{gallery}/reference-face.jpg")) < SEEN
 
 
 @pytest.mark.parametrize("heading", [FRAMES])
