@@ -68,12 +68,12 @@ def cut_out(
             whole = mask[area[0] : area[1], area[2] : area[3]]
             across, deep = (np.linspace(-1, 1, side, dtype=np.float32) ** 2 for side in whole.shape[::-1])
             whole[:] = np.clip(1 - across[None] - deep[:, None], 0, 1) ** 2 * 255
-            ink = np.ascontiguousarray(np.broadcast_to(own, (canvas.shape[0], 3)), np.float32)
+            ink = np.array(np.broadcast_to(own, (canvas.shape[0], 3)), np.float32, order="C")
             paste(canvas, mask, *area, ink, np.float32(0.5), NOISE)
             mask[area[0] : area[1], area[2] : area[3]] = 0
             continue
         if lamp:
-            ink = np.ascontiguousarray(np.broadcast_to(own, (canvas.shape[0], 3)), np.float32)
+            ink = np.array(np.broadcast_to(own, (canvas.shape[0], 3)), np.float32, order="C")
             paste(canvas, mask, *area, ink, np.float32(1), NOISE)
         else:
             bright, dim = palette.lit(own, far, 0.0), palette.lit(own, far, 0.85)
@@ -106,7 +106,7 @@ def _edge(
     moved = cv2.warpAffine(part, move, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
     edge = np.zeros_like(mask)
     cv2.subtract(part, moved, dst=edge[top:bottom, left:right])
-    rows = np.ascontiguousarray(np.broadcast_to(ink, (canvas.shape[0], 3)), np.float32)
+    rows = np.array(np.broadcast_to(ink, (canvas.shape[0], 3)), np.float32, order="C")
     # The crescent must not widen the outline: the opacity under it stays as it was.
     alpha = canvas[top:bottom, left:right, 3].copy()
     paste(canvas, edge, top, bottom, left, right, rows, np.float32(opacity), NOISE)

@@ -203,4 +203,4 @@ class Paper:
 
 def _flat(colour: Colour | tuple[int, int, int], rows: int) -> NDArray[np.float32]:
     """The same colour for so many rows."""
-    return np.ascontiguousarray(np.broadcast_to(np.asarray(colour, np.float32), (rows, 3)))
+    return np.array(np.broadcast_to(np.asarray(colour, np.float32), (rows, 3)), order="C")

@@ -29,6 +29,8 @@ _SCENERY = {
     "tree": ("forest", "park", "above", "snowfield", "mountains"),
     "pine": ("forest", "above", "snowfield", "mountains"),
     "rock": ("above", "sea", "beach"), "house": ("above", "village", "city", "street", "frontage"),
+    **dict.fromkeys(("castle", "lighthouse", "windmill", "bridge", "temple", "chapel"), ("room", "table")),
+    **dict.fromkeys(("car", "bus", "truck", "train", "plane", "ship"), ("room", "table")),
     "tower": ("above", "village", "street", "frontage"), "table": ("table",), "cloud": ("sky",),
 }  # fmt: skip
 _FIXED = (
@@ -47,6 +49,10 @@ def placed(
     subject = next((thing for thing in things if _leads(thing)), things[0])
     scene = Scene(plan, ground, horizon, aspect, random)
     side = 1 if random.random() < 0.5 else -1
+    lead = action_of(plan, subject, True)
+    if lead is not None:
+        # What else there is stands where the subject goes.
+        side = _facing(lead, side)
     reference: float | None = None
     result: list[Placed] = []
     for number, thing in enumerate([subject, *(thing for thing in things if thing is not subject)]):
@@ -66,6 +72,9 @@ def placed(
         reference = reference if reference is not None else members[0].metres
         size = _size(scene, members[0], kind, number, reference) * _shrunk(kind, count)
         facing = _facing(action, side)
+        if number and action is None:
+            # It looks at the subject, from wherever it stands.
+            facing = -side if number % 2 else side
         if action is not None:
             action = replace(action, sign=facing)
         group = Group(kind, number, count, size, facing, action, side)
@@ -128,6 +137,8 @@ def _size(scene: Scene, first: Drawing, kind: str, number: int, reference: float
     """Height in shares of the picture: by the framing, then by what it is beside the subject, tempered."""
     framing = scene.plan.framing
     size = _SIZES[framing]
+    if framing is None and scene.ground == "studio":
+        size *= 1.5
     if number:
         size *= float((max(first.metres, 0.05) / max(reference, 0.05)) ** 0.55)
         size = float(np.clip(size, 0.06, 0.62 if kind not in BUILT else 0.46))

@@ -60,7 +60,9 @@ def draw_setting(land: Land, places: tuple[str, ...], kinds: set[str]) -> str:
 
 def _outdoors(land: Land, places: tuple[str, ...], kinds: set[str]) -> str:
     """What lies under the sky."""
-    ground = next((place for place in _DRAWN if place in places), "sky")
+    ground = next((place for place in _DRAWN if place in places and not (place == "road" and "train" in kinds)), "sky")
+    if ground == "sky" and "road" in places:
+        ground = "field"
     if ground == "street" and (_WHEELED & kinds or land.plan.framing in ("medium", "close")):
         frontage(land)
         return "frontage"

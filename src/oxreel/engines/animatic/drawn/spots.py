@@ -18,6 +18,7 @@ _DRAUGHT = {
     "boat": 0.10, "ship": 0.06, "sailboat": 0.02, "duck": 0.10, "whale": 0.42, "shark": 0.5, "turtle": 0.3, "fish": 0.3,
     "dolphin": 0.0, "iceberg": 0.02,
 }  # fmt: skip
+_WADING = 0.42
 #: Heights of a flock's members: it is seen in depth.
 _FLOCK = (1.7, 0.72, 1.05, 0.5, 0.85, 0.42, 0.62, 0.36, 0.55)
 #: What hides feet, and where they are then: beside the road, on it.
@@ -82,6 +83,9 @@ def spot(scene: Scene, group: Group, member: Drawing, index: int) -> Placed:
         placed = _adrift(scene, group, placed)
     elif member.element == "air" and not indoors and member.kind != "umbrella":
         placed = _flying(scene, group, placed)
+    elif scene.ground == "sea" and member.element == "ground" and group.kind not in BUILT:
+        # Who is in the sea without a boat swims or wades.
+        placed = replace(_afloat(scene, group, placed), draught=_WADING)
     elif member.element == "water" and scene.ground in ("sea", "beach", "river"):
         placed = _afloat(scene, group, placed)
     elif scene.ground == "above":
@@ -104,8 +108,7 @@ def _across(scene: Scene, group: Group, index: int) -> float:
     """x: the subject near the middle with room before it, others beside it."""
     jitter = scene.between(-0.02, 0.02)
     if group.number:
-        beside = group.facing if group.action is None and scene.plan.actions else group.side
-        middle = 0.5 + 0.24 * (beside if group.number % 2 else -beside)
+        middle = 0.5 + 0.24 * (group.side if group.number % 2 else -group.side)
     elif scene.plan.framing in (None, "wide", "extreme_wide") and group.action is None and group.count == 1:
         middle = 0.5 - 0.10 * group.side
     else:
@@ -139,7 +142,9 @@ def _flying(scene: Scene, group: Group, one: Placed) -> Placed:
         # It flies high on its side; what stands below has the other one.
         x, low = scene.aspect * (0.5 - 0.13 * group.facing), min(low, 0.34)
     if group.kind in ("butterfly", "bee"):
-        low = scene.horizon + 0.08
+        low = min(0.62, scene.horizon + 0.08)
+    if scene.plan.framing in ("close", "extreme_close"):
+        low = 0.5
     y = low + one.height * 0.5 + (scene.between(-0.16, 0.14) if group.count > 1 else 0.0)
     if group.kind in ("rocket", "balloon"):
         y = min(0.84, low + one.height * 0.62)

@@ -98,7 +98,7 @@ def _traffic(land: Land, grid: _Grid, reach: int) -> None:
             [(car - car.mean(axis=0)) * 0.5 + car.mean(axis=0) for car in group], figures.lit("ink"), opacity=0.55
         )
     if palette.night:
-        paper.fill(lights, colour("#ffe2a0"), opacity=0.8)
+        paper.fill(lights[::3], colour("#ffe2a0"), opacity=0.7)
 
 
 def _park(land: Land, corners: Outline) -> None:
@@ -183,7 +183,7 @@ def _panes(random: np.random.Generator, wall: Outline, tall: float, *, lit: bool
     panes = []
     for row in range(rows):
         for column in range(columns):
-            if draws[row, column] < (0.45 if lit else 0.9):
+            if draws[row, column] < (0.22 if lit else 0.9):
                 shares = (
                     (column + 0.25) / columns,
                     (row + 0.25) / rows,
