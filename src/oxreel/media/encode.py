@@ -51,7 +51,8 @@ class Encoder:
         zones = "/".join(f"{frame},{frame},q={_SHARP_QUANTIZER}" for frame in sorted(set(sharp)))
         # `stitchable` keeps the headers of all segments alike, whatever their zones. Macroblock trees make the bytes
         # depend on the threads' timing: on a busy machine every second encode differed (x264 of PyAV 18.1, 2026-11).
-        x264 = "stitchable=1:no-mbtree=1:qcomp=1" + (f":zones={zones}" if zones else "")
+        # Two references and trellis make 0.2 to 0.7 dB of 1080p stills in motion for an eighth more time (2026-11).
+        x264 = "stitchable=1:no-mbtree=1:qcomp=1:ref=2:trellis=1" + (f":zones={zones}" if zones else "")
         options = {"preset": quality.preset, "crf": str(quality.crf), "x264-params": x264}
         stream: VideoStream = self._container.add_stream("libx264", rate=FRAME_RATE, options=options)
         context = stream.codec_context

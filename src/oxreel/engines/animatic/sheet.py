@@ -34,32 +34,37 @@ class Sheet:
     ) -> None:
         """A picture without nearness is flat."""
         self._scene, self._path, self._first, self._sway = scene, path, first, sway
-        # A node each 1/120 of a common frame's width: between them the sheet is flat.
-        self._step = 32 if max(scene.width, scene.height) > 2560 else 16
+        # Between its nodes the sheet is flat, which at 1/80 of the width is a third of a pixel at the very most.
+        self.step = 8 * max(2, round(max(scene.width, scene.height) / 80 / 8))
         self._nearness = None if nearness is None or path.flat else gentle(nearness, path)
-        rows, columns = ((side - 2) // self._step + 2 for side in (scene.height, scene.width))
+        rows, columns = ((side - 2) // self.step + 2 for side in (scene.height, scene.width))
         self._field: Field = np.empty((rows, columns, 2), np.float32)
 
     def fill(self, frame: int, out: Planes) -> None:
         """What the camera sees at that frame of the shot."""
         number = frame - self._first
-        moved = None if self._sway is None else self._sway(frame)
-        if moved is not None and not np.any(moved):
-            moved = None
+        moved = self._moved(frame)
         if self._nearness is None and moved is None:
             see(self._scene, self._path.matrices[number], out)
         else:
-            see_field(self._scene, self._seen(number, moved), self._step, out)
+            see_field(self._scene, self._seen(number, moved), self.step, out)
         self._blur(number, out)
 
+    def field(self, frame: int) -> Field:
+        """Where in the fitted picture the nodes of that frame look, `step` pixels apart; good until the next."""
+        return self._seen(frame - self._first, self._moved(frame))
+
+    def _moved(self, frame: int) -> NDArray[np.float32] | None:
+        moved = None if self._sway is None else self._sway(frame)
+        return moved if moved is not None and np.any(moved) else None
+
     def _seen(self, number: int, moved: NDArray[np.float32] | None) -> Field:
-        """Where in the picture the nodes of the frame look."""
         path, scene = self._path, self._scene
         nearness = np.full((2, 2), path.level, np.float32) if self._nearness is None else self._nearness
         rows, columns = nearness.shape
         settle(
             path.matrices[number], path.near[number], path.far[number], path.level, nearness,
-            scene.width / columns, scene.height / rows, self._step, self._field,
+            scene.width / columns, scene.height / rows, self.step, self._field,
         )  # fmt: skip
         if moved is not None:
             rows, columns, _ = moved.shape

@@ -65,10 +65,7 @@ def _scope(builder: Any) -> Any:
     return builder.module.add_metadata([builder.module.add_metadata(["fetched", domain])])
 
 
-@intrinsic  # type: ignore[untyped-decorator,unused-ignore]
-def fetch(_context: Any, array: Any, index: Any) -> Any:
-    """`array[index]`, one-dimensional and unchecked, of an array that nothing is stored in meanwhile."""
-
+def _fetch(_context: Any, array: Any, index: Any) -> Any:
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         sample = builder.load(_place(context, builder, signature.args[0], *values))
         sample.set_metadata("alias.scope", _scope(builder))
@@ -77,10 +74,7 @@ def fetch(_context: Any, array: Any, index: Any) -> Any:
     return array.dtype(array, index), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator,unused-ignore]
-def store(_context: Any, array: Any, index: Any, value: Any) -> Any:
-    """`array[index] = value`, one-dimensional and unchecked."""
-
+def _store(_context: Any, array: Any, index: Any, value: Any) -> Any:
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         into, at, sample = values
         stored = builder.store(sample, _place(context, builder, signature.args[0], into, at))
@@ -88,3 +82,9 @@ def store(_context: Any, array: Any, index: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, index, array.dtype), emit
+
+
+#: `array[index]`, one-dimensional and unchecked, of an array that nothing is stored in meanwhile.
+fetch: Any = intrinsic(_fetch)
+#: `array[index] = value`, one-dimensional and unchecked.
+store: Any = intrinsic(_store)
