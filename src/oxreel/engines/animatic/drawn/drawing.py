@@ -82,6 +82,7 @@ def _stand(land: Land, figures: list[Placed], ground: str) -> list[Actor]:
                     action=one.action,
                     shadow=one.grounded and ground not in ("space", "underwater"),
                     relight=False,
+                    name=_name(one.drawing.kind, actors),
                 )
             )
             continue
@@ -106,6 +107,12 @@ def _figure(land: Land, one: Placed, ground: str) -> Figure:
     cutout = figure.cutout
     kept = max(4, round(cutout.shape[0] * (1 - one.draught)))
     return Figure(np.ascontiguousarray(cutout[:kept]), figure.middle, 0.0)
+
+
+def _name(kind: str, others: list[Actor]) -> str:
+    """A thing's noun; with a number where several are alike, so that they do not breathe together."""
+    alike = sum(1 for other in others if other.name.rstrip("0123456789") == kind)
+    return f"{kind}{alike + 1}" if alike else kind
 
 
 def _angles(figure: Figure, one: Placed) -> tuple[Cutout, ...]:

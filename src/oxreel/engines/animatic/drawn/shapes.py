@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 Outline = NDArray[np.float64]
 
 #: Points drawn between two given ones.
-_STEPS = 8
+_STEPS = 12
 _CIRCLE = np.stack(
     [np.cos(np.linspace(0, 2 * np.pi, 25)[:-1]), np.sin(np.linspace(0, 2 * np.pi, 25)[:-1])], axis=1
 )  # fmt: skip

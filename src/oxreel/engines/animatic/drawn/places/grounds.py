@@ -87,8 +87,8 @@ def park(land: Land, top: float) -> None:
     wood(land, top + 0.012, 0.20, 0.75, 0.12)
     wood(land, top + 0.03, 0.15, 0.5, 0.16, gaps=0.35)
     lawn(land, top + 0.02, rolls=2)
-    path(land, top + 0.035, palette.lit("path", 0.0, 0.1), palette.lit("grass", 0.0, 0.6), wide=0.26)
     flowers(land, top, 26)
+    path(land, top + 0.035, palette.lit("path", 0.0, 0.1), palette.lit("grass", 0.0, 0.6), wide=0.26)
     side = -land.light
     tall = 0.50 * min(1.15, land.scale)
     spots = (

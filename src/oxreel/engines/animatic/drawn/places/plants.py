@@ -4,7 +4,7 @@ import numpy as np
 
 from oxreel.engines.animatic.drawn.land import Land, stroke
 from oxreel.engines.animatic.drawn.palette import Colour, mix
-from oxreel.engines.animatic.drawn.shapes import Outline, ellipse
+from oxreel.engines.animatic.drawn.shapes import Outline, closed, ellipse
 
 
 def crown(land: Land, x: float, foot: float, height: float, kind: str) -> list[Outline]:
@@ -298,5 +298,5 @@ def leaves_close(land: Land, side: float, name: str = "leaf") -> None:
                     at + ahead * 0.35 - aside,
                 ]
             )
-            shapes.append(leaf)
+            shapes.append(closed(leaf, [True, False, False, True, False, False]))
         land.paper.fill(shapes, palette.lit(name, 0.0, tone), near=1.0, shadow=0.10 if tone == 1.0 else 0.0)
