@@ -254,6 +254,16 @@ def test_a_plan_says_what_was_understood_and_what_had_no_effect(tmp_path: Path) 
     assert shot["weather"] == [{"kind": "rain", "strength": 1.5}]
 
 
+def test_a_plan_names_places_and_things_where_they_are_drawn(tmp_path: Path) -> None:
+    start = reference(tmp_path, "start", landscape(320, 180))
+    drawn, shown = (
+        AnimaticEngine().plan(storyboard([{"prompt": "A dog in a park", **more}]))["shots"][0]["chips"]
+        for more in ({}, {"start": start})
+    )
+    assert {"park", "dog"} <= set(drawn)
+    assert not {"park", "dog"} & set(shown)
+
+
 def test_asking_for_warnings_loads_neither_codecs_nor_compilers() -> None:
     """The API asks for them, and its process must stay small."""
     code = (

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from oxreel.engines.animatic.casting import cast_of
 from oxreel.engines.animatic.caveats import warnings_about
 from oxreel.engines.animatic.direction import describe, directions_of
 from oxreel.engines.engine import OnFrame, Segment
@@ -39,8 +40,11 @@ class AnimaticEngine:
 
     def plan(self, storyboard: Storyboard) -> dict[str, Any]:
         """What was understood of each shot's words, `{"shots": [...]}`; reads no file."""
-        plans = directions_of(storyboard)
-        return {"shots": [{**plan.to_json(), "chips": describe(plan)} for plan in plans]}
+        shots = []
+        for shot, plan in zip(storyboard.shots, directions_of(storyboard), strict=True):
+            drawn = storyboard.video is None and not cast_of(storyboard, shot, plan).sets
+            shots.append({**plan.to_json(), "chips": describe(plan, drawn=drawn)})
+        return {"shots": shots}
 
     def film(self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame) -> Segment:
         """Film one shot into `folder`. Raises FilmingFailed, or BadReference where a picture is at fault."""

@@ -14,8 +14,11 @@ _SIDES = {1: " right", -1: " left", 0: ""}
 _DEPTHS = {1: " to camera", -1: " away", 0: ""}
 
 
-def describe(plan: ShotPlan) -> tuple[str, ...]:
-    """What was understood, one short phrase each: "push in, slow", "rain, heavy", "winter to summer"."""
+def describe(plan: ShotPlan, *, drawn: bool = True) -> tuple[str, ...]:
+    """What was understood, one short phrase each: "push in, slow", "rain, heavy", "winter to summer".
+
+    Places and things are told where they are `drawn`: elsewhere the pictures show what there is.
+    """
     chips = _camera(plan.camera)
     chips += [f"{plan.framing.replace('_', ' ')} shot"] if plan.framing else []
     chips += [plan.angle if plan.angle in ("aerial", "overhead") else f"{plan.angle} angle"] if plan.angle else []
@@ -37,8 +40,7 @@ def describe(plan: ShotPlan) -> tuple[str, ...]:
     chips += [f"{one.kind} “{one.text}”" for one in plan.words]
     chips += [f"{one.speaker or 'voice'}: “{one.text}”" for one in plan.lines]
     chips += [f"sound of {_amount(one)}" for one in plan.sounds]
-    chips += list(plan.places)
-    chips += [_thing(one) for one in plan.things]
+    chips += [*plan.places, *(_thing(one) for one in plan.things)] if drawn else []
     return tuple(dict.fromkeys(chips))
 
 
