@@ -7,7 +7,7 @@ import numpy as np
 
 from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.light.lamp import lamp
-from oxreel.engines.animatic.weather.field import Field, Light, light_of, places, shine, veil
+from oxreel.engines.animatic.weather.field import Field, Light, darken, distance, light_of, places, shine
 from oxreel.media.encode import Planes
 from oxreel.units import FRAME_RATE
 
@@ -29,6 +29,7 @@ class GodRays:
         self._sizes = (self._turns / _TURNS[0]) ** -0.6
         self._x, self._y = places(canvas)
         self._aspect = canvas.width / canvas.height
+        self._air = 0.6 + 0.4 * distance(canvas)
 
     def apply(self, planes: Planes, frame: int, strength: float) -> None:
         """Add the light of the shafts."""
@@ -45,15 +46,16 @@ class GodRays:
         down = 0.25 + 0.75 * np.clip(0.55 * dy / np.maximum(reach, 1e-3) + 0.55, 0, 1)
         halo = (0.05 + 0.10 * sure) * np.exp(-((reach / 0.32) ** 2))
         passed = _passed(light, at_x, at_y, shafts.shape)
-        ray = self._amount * strength * (0.52 * shafts * fall * down * (0.30 + 0.70 * passed) + halo)
+        ray = self._amount * strength * (0.66 * shafts * fall * down * (0.30 + 0.70 * passed) + halo)
         # In a dark picture a faint shaft shows as well as a strong one in a bright picture.
         ray *= 0.5 + 0.5 * min(1.0, light.mean / 0.35)
-        ray = np.clip(ray, 0, 0.75).astype(np.float32)
-        # In a bright picture shafts show by the shade between them.
-        shade = (
-            self._amount * strength * (0.05 + 0.30 * light.mean**2) * (1 - shafts * fall) * np.minimum(near + 0.2, 1)
-        )
-        veil(planes, np.clip(shade, 0, 0.5).astype(np.float32), 40 + 60 * light.mean, light.cb, light.cr)
+        # There is more lit air before what is far.
+        ray = np.clip(ray * self._air, 0, 0.6).astype(np.float32)
+        # In a bright picture shafts show by the shade between them: less light there, no less contrast.
+        shade = self._amount * strength * (0.02 + 0.24 * light.mean**2) * (1 - shafts * fall)
+        firm = 0.16 * min(1.0, max(0.0, light.mean - 0.2) / 0.3) * self._amount * strength
+        gain = 1 - np.clip(shade * np.minimum(near + 0.2, 1), 0, 0.5)
+        darken(planes, np.asarray(gain, np.float32), firm, (1.0, 0.0, 0.0))
         shine(planes, ray, 112, 139, np.asarray(0.55 * ray, np.float32))
 
     def _shafts(self, angle: Field, seconds: float) -> Field:

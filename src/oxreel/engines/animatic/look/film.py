@@ -6,10 +6,12 @@ import numpy as np
 from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.look.bloom import Bloom
 from oxreel.engines.animatic.look.field import everywhere, vignette
-from oxreel.engines.animatic.look.tone import Colours, Shares, step, tone_of, veil
+from oxreel.engines.animatic.look.tone import Colours, Shares, lay_both, step, tone_of, veil
 from oxreel.engines.animatic.look.type_kernels import overlay
 from oxreel.media.encode import Planes
 
+#: Mean luma, 0..1, from which a picture is a day, and below which it is a night.
+_NIGHT = (0.6, 0.38)
 _WEAVE, _DUST, _SCRATCH, _LAMP = 0xF11A, 0xF11B, 0xF11C, 0xF11D
 
 
@@ -27,16 +29,19 @@ class Noir:
 
 
 class Cyberpunk:
-    """Teal shadows, magenta light, and neon that blooms."""
+    """Teal shadows, magenta light, and neon that blooms; day is darkened to a night, a night is lifted."""
 
     def __init__(self, canvas: Canvas) -> None:
-        self._tone = tone_of(_cyberpunk)
-        self._bloom = Bloom(canvas, 142.0, 0.34, vivid=1.0)
-        self._corners = vignette(canvas, 0.4, 0.55)
+        self._day, self._night = tone_of(_cyberpunk_by_day), tone_of(_cyberpunk_by_night)
+        self._bloom = Bloom(canvas, 150.0, 0.22, vivid=1.0)
+        self._corners = vignette(canvas, 0.5, 0.4)
 
     def apply(self, planes: Planes, frame: int, strength: float) -> None:
         """Change the planes in place."""
-        self._tone.lay(planes, everywhere(), strength)
+        if strength <= 0:
+            return
+        dark = float(step(np.array((cv2.mean(planes[0])[0] - 16) / 219), *_NIGHT))
+        lay_both(planes, (self._day, everywhere(1 - dark)), (self._night, everywhere(dark)), strength)
         self._bloom.apply(planes, frame, strength)
         veil(planes, (18.0, 136.0, 126.0), self._corners, strength)
 
@@ -126,8 +131,8 @@ def _noir(y: Shares, b: Shares, r: Shares) -> Colours:
     # As film saw it through a yellow filter: blue skies darken, skin lightens.
     grey = np.clip(y - 0.32 * b + 0.12 * r, 0, 1)
     curve = grey * grey * (3 - 2 * grey)
-    hard = 0.3 * grey + 0.7 * curve
-    return 0.97 * hard**1.12, 0 * b, 0 * r
+    hard = 0.18 * grey + 0.82 * curve
+    return 0.99 * hard**0.95, 0 * b, 0 * r
 
 
 def _vintage(y: Shares, b: Shares, r: Shares) -> Colours:
@@ -140,14 +145,22 @@ def _vintage(y: Shares, b: Shares, r: Shares) -> Colours:
     )
 
 
-def _cyberpunk(y: Shares, b: Shares, r: Shares) -> Colours:
+def _cyberpunk_by_day(y: Shares, b: Shares, r: Shares) -> Colours:
+    return _cyberpunk(y, b, r, 0.5 * y * y * (3 - 2 * y) + 0.22 * y)
+
+
+def _cyberpunk_by_night(y: Shares, b: Shares, r: Shares) -> Colours:
+    # Blacks stay black, the middle is firm.
+    return _cyberpunk(y, b, r, 0.62 * y * y * (3 - 2 * y) + 0.38 * y**0.85)
+
+
+def _cyberpunk(y: Shares, b: Shares, r: Shares, toned: Shares) -> Colours:
     # Shadows lean to teal (blue up, red down), light to magenta (both up); colours that glow stay themselves.
     light = step(y, 0.3, 0.9)
     own = step(np.hypot(b, r), 0.1, 0.25)
-    dark = 0.5 * y * y * (3 - 2 * y) + 0.18 * y
     tinted = 1 - 0.6 * own
     return (
-        dark + 0.25 * own * (y - dark),
+        toned + 0.25 * own * np.maximum(y - toned, 0),
         1.1 * b + (0.052 + 0.02 * light) * tinted,
         1.1 * r + (0.078 * light - 0.055 * (1 - light)) * tinted,
     )

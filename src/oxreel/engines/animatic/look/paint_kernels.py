@@ -74,11 +74,15 @@ def finish(
             row[x] = _mixed(old, new, share)
 
 
-@_compiled("void(u1[:,::1], u1[:,::1], u1[:,:,::1], i8[::1], i8[::1], u1[:,::1], i4)")
-def sketch(luma: Any, soft: Any, strokes: Any, downs: Any, acrosses: Any, paper: Any, share: Any) -> None:
-    """Draw luma in pencil: lines where it is darker than its `soft` surroundings, layers of `strokes` in the dark.
+@_compiled("void(u1[:,::1], u1[:,::1], u1[:,::1], u1[:,::1], u1[:,:,::1], i8[::1], i8[::1], i4[::1], u1[:,::1], i4)")
+def sketch(
+    luma: Any, soft: Any, outlines: Any, plain: Any, strokes: Any, downs: Any, acrosses: Any, tones: Any, paper: Any,
+    share: Any,
+) -> None:  # fmt: skip
+    """Draw luma in pencil: outlines, lines where it is darker than its `soft` surroundings, layers of `strokes`.
 
-    Each layer of strokes (a tile) begins at its own place, and lies where the picture is darker than its tone.
+    Each layer of strokes (a tile) begins at its own place, and lies where the picture is darker than its tone of
+    `tones`. Where the picture is `plain` (255) and no darker than the last tone, the paper stays nearly white.
     """
     height, width = luma.shape
     layers, side = strokes.shape[0], strokes.shape[1] - 1
@@ -87,24 +91,26 @@ def sketch(luma: Any, soft: Any, strokes: Any, downs: Any, acrosses: Any, paper:
     for code in range(256):
         shares[code] = np.int32(65536) // np.int32(max(code - 8, 4))
     for y in range(height):
-        row, around, relief = luma[y], soft[y], paper[y & tile]
+        row, around, relief, outline, bare = luma[y], soft[y], paper[y & tile], outlines[y], plain[y]
         for x in range(width):
             old, wide = np.int32(row[x]), np.int32(around[x])
             # A colour dodge: nothing is left of an even tone, and of an edge its darker side.
             line = min(((old - np.int32(8)) * shares[wide]) >> np.int32(8), np.int32(256))
             line = (max(line - np.int32(96), np.int32(0)) * np.int32(205)) >> np.int32(7)
             line = (line * line) >> np.int32(8)
+            line = (line * (np.int32(256) - np.int32(outline[x]))) >> np.int32(8)
             tone = (old + wide) >> np.int32(1)
             shade = np.int32(0)
             for layer in range(layers):
-                dark = min(np.int32(172) - np.int32(46) * np.int32(layer) - tone, np.int32(64))
+                dark = min(tones[layer] - tone, np.int32(64))
                 if dark <= 0:
                     break
                 shade += dark * np.int32(strokes[layer, (y + downs[layer]) & side, (x + acrosses[layer]) & side])
+            shade = (shade * (np.int32(256) - ((np.int32(bare[x]) * np.int32(200)) >> np.int32(8)))) >> np.int32(8)
             grain = np.int32(relief[x & tile]) - np.int32(128)
             # Graphite stays on the tops of the paper's relief.
             shade = (shade * (np.int32(128) + grain * np.int32(2))) >> np.int32(7)
-            new = np.int32(222) + (grain >> np.int32(3)) - (shade >> np.int32(7))
+            new = np.int32(224) + (grain >> np.int32(4)) - (shade >> np.int32(7))
             new = np.int32(26) + (((max(new, np.int32(60)) - np.int32(26)) * line) >> np.int32(8))
             row[x] = _mixed(old, new, share)
 

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.look import paint_kernels as kernels
-from oxreel.engines.animatic.look.field import vignette
-from oxreel.engines.animatic.look.paint import Plane, grown, work_size
+from oxreel.engines.animatic.look.field import as_field, vignette
+from oxreel.engines.animatic.look.paint import Plane, grown, lines, work_size
 from oxreel.engines.animatic.look.paper import paper
 from oxreel.engines.animatic.look.tone import veil
 from oxreel.media.encode import Planes
@@ -40,7 +40,25 @@ class Pencil:
         # Each drawing's lines are a little wider or finer than the last one's.
         wide = min(self._size) / 540 * (4.6 + 0.5 * float(random.random()))
         soft: Plane = cv2.GaussianBlur(luma, (0, 0), max(0.8, wide))  # type: ignore[assignment]
-        kernels.sketch(planes[0], grown(soft, planes[0]), self._strokes, downs, acrosses, self._paper, share)
+        unit = min(self._size) / 540
+        small = np.asarray(luma, np.float32)
+        # Outlines of things, by their light and by their colour; what has none of its own is plain.
+        blue, red = (
+            np.asarray(cv2.resize(plane, self._size, interpolation=cv2.INTER_AREA), np.float32) - 128
+            for plane in planes[1:]
+        )
+        pale = as_field(255 - 2 * np.hypot(blue, red))
+        edges = np.maximum(lines(small, 1.3 * unit, 2.2, 26), lines(pale, 1.6 * unit, 2.5, 16))
+        near = np.asarray(cv2.GaussianBlur(small, (0, 0), 3 * unit), np.float32)
+        other = np.abs(near - cv2.GaussianBlur(small, (0, 0), 34 * unit))
+        plain = np.asarray(np.clip(255 - 13 * cv2.GaussianBlur(other, (0, 0), 4 * unit), 0, 255), np.float32)
+        # Strokes are for what is darker than most of the picture.
+        usual = float(cv2.mean(luma)[0])
+        tones = np.array([min(172, usual + 12) - step for step in (0, 34, 66)], np.int32)
+        kernels.sketch(
+            planes[0], grown(soft, planes[0]), grown(edges, planes[0]), grown(plain, planes[0]),
+            self._strokes, downs, acrosses, tones, self._paper, share,
+        )  # fmt: skip
         for plane, centre in zip(planes[1:], (124, 130), strict=True):
             kernels.stain(plane, plane, np.int32(10), np.int32(centre), share)
         veil(planes, (222.0, 124.0, 130.0), self._edge, strength)

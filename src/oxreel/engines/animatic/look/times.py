@@ -6,7 +6,7 @@ from oxreel.engines.animatic.look.tone import Colours, Formula, Shares, blend, s
 from oxreel.engines.animatic.plan import TimeOfDay
 
 #: Mean luma (0..1) that pictures of that hour have, about: what a picture is brought towards.
-BRIGHTNESS: dict[TimeOfDay, float] = {"sunrise": 0.52, "day": 0.56, "golden_hour": 0.5, "dusk": 0.33, "night": 0.2}
+BRIGHTNESS: dict[TimeOfDay, float] = {"sunrise": 0.52, "day": 0.56, "golden_hour": 0.5, "dusk": 0.33, "night": 0.22}
 
 
 def formulas_of(time: TimeOfDay, brightness: float) -> tuple[Formula, Formula]:
@@ -20,7 +20,11 @@ def formulas_of(time: TimeOfDay, brightness: float) -> tuple[Formula, Formula]:
         return lambda y, b, r: _night_land(y, b, r, gain), lambda y, b, r: _night_sky(y, b, r, gain)
     if time == "dusk":
         return _twice(lambda y, b, r: _dusk(y, b, r, max(0.45, gain)))
-    return _twice(_golden_hour if time == "golden_hour" else _sunrise)
+    if time == "golden_hour":
+        # A low sun lights less than noon: what is brighter than its pictures are comes down, whites and all.
+        gamma = float(np.clip(np.log(wanted + 0.08) / np.log(min(max(brightness, 0.05), 0.95)), 1.0, 1.8))
+        return _twice(lambda y, b, r: _golden_hour(y, b, r, gamma))
+    return _twice(_sunrise)
 
 
 def _twice(formula: Formula) -> tuple[Formula, Formula]:
@@ -41,9 +45,9 @@ def _day(y: Shares, b: Shares, r: Shares, gamma: float) -> Colours:
 
 def _moonlit(y: Shares, b: Shares, r: Shares, gain: float) -> Colours:
     # The middle falls further than the highlights, and eyes see little colour in it.
-    dark = gain * (0.35 * y + 0.65 * y**2.4) * 1.25 + 0.012
-    cool = 0.03 + 0.055 * step(dark, 0.0, 0.35)
-    return dark, 0.42 * b + cool, 0.38 * r - 0.55 * cool
+    dark = gain * (0.44 * y + 0.56 * y**2.2) * 1.28 + 0.012
+    cool = 0.026 + 0.05 * step(dark, 0.0, 0.35)
+    return dark, 0.46 * b + cool, 0.48 * r - 0.55 * cool
 
 
 def _night_land(y: Shares, b: Shares, r: Shares, gain: float) -> Colours:
@@ -52,7 +56,7 @@ def _night_land(y: Shares, b: Shares, r: Shares, gain: float) -> Colours:
 
 def _night_sky(y: Shares, b: Shares, r: Shares, gain: float) -> Colours:
     # A sun that is in the picture becomes the moon.
-    moon = step(y, 0.965, 0.992) * step(np.hypot(b, r), 0.06, 0.02)
+    moon = step(y, 0.94, 0.985) * step(np.hypot(b, r), 0.075, 0.03)
     return blend(_moonlit(y, b, r, 0.85 * gain), moon, (0.88 * y, 0.5 * b + 0.012, 0.5 * r - 0.006))
 
 
@@ -66,12 +70,14 @@ def _dusk(y: Shares, b: Shares, r: Shares, gain: float) -> Colours:
     return blend((dark, blue, red), lamp, (0.95 * y, 1.1 * b, 1.12 * r + 0.02))
 
 
-def _golden_hour(y: Shares, b: Shares, r: Shares) -> Colours:
-    # Low contrast with warm light: what is bright turns to honey, shadows keep some of the sky.
-    light = step(y, 0.15, 0.85)
-    soft = 0.055 + 0.87 * y - 0.03 * np.sin(np.pi * y)
+def _golden_hour(y: Shares, b: Shares, r: Shares, gamma: float) -> Colours:
+    # Warm light: what is bright turns to honey, shadows keep some of the sky. Blacks are as deep as before.
+    light, sun = step(y, 0.15, 0.85), step(y, 0.88, 1.0)
+    low = y**gamma
+    firm = 0.012 + 0.90 * (0.85 * low + 0.15 * low * low * (3 - 2 * low)) + 0.05 * step(y, 0.65, 0.95)
     sky = step(b, 0.02, 0.16)
-    return soft, b * (0.92 - 0.2 * sky) - 0.014 - 0.055 * light, r * (1.02 - 0.4 * sky) + 0.008 + 0.04 * light
+    blue = b * (0.98 - 0.25 * sky) - 0.012 - 0.06 * light - 0.07 * sun
+    return firm, blue, r * (1.08 - 0.4 * sky) + 0.006 + 0.046 * light + 0.028 * sun
 
 
 def _sunrise(y: Shares, b: Shares, r: Shares) -> Colours:

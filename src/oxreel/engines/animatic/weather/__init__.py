@@ -52,7 +52,7 @@ def weather_effects(plan: ShotPlan, canvas: Canvas) -> tuple[Effect, ...]:
 
 def _effects(kind: str, strength: float, plan: ShotPlan, canvas: Canvas, breeze: Breeze) -> tuple[Effect, ...]:
     if kind == "storm":
-        return Rain(canvas, 1.45 * strength, breeze), Lightning(canvas, strength)
+        return Rain(canvas, 1.45 * strength, breeze, gloom=min(1.0, strength)), Lightning(canvas, strength)
     if kind == "leaves":
         green = plan.season is not None and plan.season.after in {"spring", "summer"}
         return (Tumbling(canvas, LEAVES, strength, breeze, GREEN if green else None),)

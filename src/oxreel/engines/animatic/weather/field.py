@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oxreel.engines.animatic.effect import Canvas
-from oxreel.engines.animatic.weather.field_kernels import drift, lay, shrink
+from oxreel.engines.animatic.weather.field_kernels import dim, drift, lay, shrink
 from oxreel.media.encode import Planes
 
 #: float32 (rows, columns).
@@ -61,6 +61,29 @@ def shine(planes: Planes, light: Field, cb: float | Field, cr: float | Field, ti
     rest = np.ascontiguousarray(1 - tint, np.float32)
     for plane, value in zip(chroma, (cb, cr), strict=True):
         lay(plane, rest, np.ascontiguousarray((1 - rest) * value, np.float32))
+
+
+def darken(planes: Planes, gain: Field, contrast: float, colour: tuple[float, float, float]) -> None:
+    """Take light away, and no contrast: luma sinks towards black to `gain` 0..1 of itself.
+
+    The middle sinks further than what is bright, by `contrast` 0..1. Colour is kept to a share, then moved by codes of
+    cb and cr: `colour` is these three; the moves must be less than 112 times what is not kept.
+    """
+    luma, *chroma = planes
+    keep = np.ascontiguousarray(gain, np.float32)
+    steep = contrast / (WHITE - BLACK)
+    dim(luma, keep, np.full_like(keep, BLACK), np.float32(1 - contrast), np.float32(steep))
+    share, *moves = colour
+    for plane, move in zip(chroma, moves, strict=True):
+        rest = np.full((2, 2), share, np.float32)
+        lay(plane, rest, np.asarray((1 - rest) * NEUTRAL + move, np.float32))
+
+
+def tinge(planes: Planes, share: Field, cb: float | Field, cr: float | Field) -> None:
+    """Add coloured light by `share` 0..1: what has a colour of its own keeps most of it."""
+    keep = np.ascontiguousarray(1 - 0.6 * share, np.float32)
+    for plane, value in zip(planes[1:], (cb, cr), strict=True):
+        lay(plane, keep, np.ascontiguousarray(0.6 * share * NEUTRAL + share * (value - NEUTRAL), np.float32))
 
 
 @lru_cache(maxsize=8)

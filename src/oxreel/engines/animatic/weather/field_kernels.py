@@ -61,6 +61,41 @@ def lay(plane: Any, keep: Any, add: Any) -> None:
             into[x] = np.uint8(np.int32(k * np.float32(into[x]) + a + t[x]))
 
 
+@_compiled("void(u1[:,::1], f4[:,::1], f4[:,::1], f4, f4)")
+def dim(luma: Any, keep: Any, add: Any, even: Any, steep: Any) -> None:
+    """Each sample becomes `keep` times (`even` v + `steep` v v) plus `add`; v is how far it lies above black.
+
+    `keep` and `add` are coarse fields over the whole plane. The sums must be 0..255.
+    """
+    height, width = luma.shape
+    rows, columns = keep.shape
+    cells, shares = np.empty(width, np.uint64), np.empty(width, np.float32)
+    thresholds = np.empty((8, width), np.float32)
+    for x in range(width):
+        at = min(max((x + 0.5) * columns / width - 0.5, 0.0), columns - 1.0)
+        cells[x] = np.uint64(at)
+        shares[x] = np.float32(at - np.floor(at))
+        for y in range(8):
+            thresholds[y, x] = _THRESHOLDS[y, x & 7]
+    kept, added = np.empty((2, width), np.float32), np.empty((2, width), np.float32)
+    filled = -1
+    for y in range(height):
+        at = min(max((y + 0.5) * rows / height - 0.5, 0.0), rows - 1.0)
+        r = min(int(at), rows - 2)
+        down = np.float32(at - r)
+        while filled < r + 1:
+            filled = max(filled + 1, r)
+            _widen(keep[filled], cells, shares, kept[filled & 1])
+            _widen(add[filled], cells, shares, added[filled & 1])
+        into = luma[y]
+        k0, k1, a0, a1, t = kept[r & 1], kept[(r + 1) & 1], added[r & 1], added[(r + 1) & 1], thresholds[y & 7]
+        for x in range(width):
+            k = k0[x] + down * (k1[x] - k0[x])
+            a = a0[x] + down * (a1[x] - a0[x])
+            v = np.float32(into[x]) - np.float32(16)
+            into[x] = np.uint8(np.int32(k * v * (even + steep * v) + a + t[x]))
+
+
 @njit(inline="always")
 def _sampled(texture: Any, u: Any, v: Any) -> Any:
     """The periodic texture between its texels; its side is a power of two."""

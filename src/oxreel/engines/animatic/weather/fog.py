@@ -8,6 +8,9 @@ from oxreel.engines.animatic.weather.field import Banks, distance, light_of, pla
 from oxreel.media.encode import Planes
 from oxreel.units import FRAME_RATE
 
+#: How dense ordinary fog is far away (it hides 1 - exp(-density), about a half), and what share of the near it hides.
+_FAR, _NEAR = 0.78, 0.11
+
 
 class Fog:
     """Banks of fog that drift at two depths, thicker where the picture is far away."""
@@ -18,10 +21,9 @@ class Fog:
         self._far = Banks(canvas, "far fog", (80, 200), (0.03 * side, 0.004), bend=16)
         self._near = Banks(canvas, "near fog", (55, 140), (0.07 * side, -0.006), bend=14)
         _, y = places(canvas)
-        far = distance(canvas)
-        # It lies low: thin above, and thick where the ground is far.
-        self._depth = far * (0.55 + 0.45 * np.exp(-(((y - 0.52) / 0.22) ** 2)))
-        self._low = 0.08 + 0.62 * np.exp(-(((y - 0.80) / 0.25) ** 2))
+        # It lies low in the distance: thinner above. Before what is near there is next to none.
+        self._depth = distance(canvas) ** 1.3 * (0.45 + 0.55 * np.exp(-(((y - 0.52) / 0.24) ** 2)))
+        self._low = np.exp(-(((y - 0.80) / 0.28) ** 2))
 
     def apply(self, planes: Planes, frame: int, strength: float) -> None:
         """Lay the far banks and the near ones in one go."""
@@ -30,15 +32,17 @@ class Fog:
         seconds = frame / float(FRAME_RATE)
         carried = 0.35 * self._breeze.carried(seconds)
         light = light_of(planes, self._canvas)
-        far = self._depth * (0.22 + 1.0 * _contrast(self._far.at(seconds, 0.5 * carried)))
+        far = self._depth * (0.30 + 0.70 * _contrast(self._far.at(seconds, 0.5 * carried)))
         near = self._low * _contrast(self._near.at(seconds, carried))
+        amount = min(self._amount, 3.0)
         # What both let through is left.
-        density = 1.9 * self._amount * strength
-        share = 1 - np.exp(-density * (far + 0.8 * near))
+        far = strength * (1 - np.exp(-_FAR * amount**1.7)) * far
+        near = strength * min(_NEAR * amount**1.3, 0.5) * near
+        share = 1 - (1 - far) * (1 - near)
         value = min(226.0, 76 + 172 * light.mean)
         veil(
             planes,
-            np.asarray(0.93 * share, np.float32),
+            np.asarray(share, np.float32),
             value,
             65 + 0.5 * light.cb,
             63.5 + 0.5 * light.cr,

@@ -4,7 +4,7 @@ import numpy as np
 
 from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.weather.breeze import Breeze
-from oxreel.engines.animatic.weather.field import Banks, Field, distance, light_of, places, veil
+from oxreel.engines.animatic.weather.field import Banks, Field, darken, distance, light_of, places, veil
 from oxreel.engines.animatic.weather.lives import Lives
 from oxreel.engines.animatic.weather.particles import Spots, count, extent, smooth
 from oxreel.media.encode import Planes
@@ -21,9 +21,10 @@ _CB, _CR = 133.0, 125.0
 
 
 class Rain:
-    """Rain of a strength: 0.5 a drizzle, 1 ordinary, 1.5 heavy."""
+    """Rain of a strength: 0.5 a drizzle, 1 ordinary, 1.5 heavy; `gloom` 0..1 is how black the clouds are."""
 
-    def __init__(self, canvas: Canvas, strength: float, breeze: Breeze) -> None:
+    def __init__(self, canvas: Canvas, strength: float, breeze: Breeze, *, gloom: float = 0.0) -> None:
+        self._gloom = gloom
         self._canvas, self._amount, self._breeze = canvas, strength, breeze
         self._width, self._height = extent(canvas)
         self._tall = self._height + 0.3
@@ -34,6 +35,9 @@ class Rain:
         self._splashes = Lives(canvas, "splashes", count(canvas, 110 * strength), 0.22, 0.34)
         self._haze = Banks(canvas, "rain haze", (120, 40), (0, 0.9), bend=3)
         self._cover = _cover(canvas)
+        # Clouds take more light from the sky than from the ground.
+        _, y = places(canvas)
+        self._clouds = np.asarray(0.16 + 0.26 * np.exp(-((y / 0.5) ** 2)) + 0 * self._cover, np.float32)
 
     def apply(self, planes: Planes, frame: int, strength: float) -> None:
         """Darken the frame, and let it rain."""
@@ -49,11 +53,19 @@ class Rain:
         self._splash(planes, seconds, strength, value)
 
     def _darken(self, planes: Planes, seconds: float, strength: float, mean: float) -> None:
+        """Overcast: less light and less colour, by how much there is of them; then curtains of rain in the distance."""
         amount = min(self._amount, 2.0) * strength
+        # What is dark already stays as it is: night is not made darker by rain.
+        bright = float(smooth(np.array([(mean - 0.22) / 0.4]))[0])
+        gloom = self._gloom * strength * bright
+        gain = 1 - 0.15 * min(amount, 1.5) * bright - gloom * self._clouds
+        contrast = (0.10 * min(amount, 1.5) + 0.34 * self._gloom * strength) * bright
+        keep = 1 - (0.14 * min(amount, 1.5) + 0.08 * self._gloom * strength) * (0.4 + 0.6 * bright)
+        darken(planes, np.asarray(gain, np.float32), contrast, (keep, 16 * (1 - keep), -10 * (1 - keep)))
         curtains = self._haze.at(seconds, self._breeze.carried(seconds))
-        share = np.asarray((0.20 + 0.14 * mean + 0.36 * self._cover * curtains) * amount, np.float32)
-        # Overcast: the whole picture sinks a little towards a cool grey of its own brightness.
-        veil(planes, np.clip(share, 0, 0.75), 26 + 105 * mean, _CB, _CR)
+        share = (0.02 + 0.32 * self._cover * curtains) * amount
+        value = 34 + 120 * mean * (1 - 0.45 * gloom)
+        veil(planes, np.clip(share, 0, 0.5).astype(np.float32), value, _CB, _CR)
 
     def _fall(
         self, lives: Lives, seconds: float, speed: float, radius: float, opacity: float, lean: float, value: float

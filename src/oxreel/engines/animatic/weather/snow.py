@@ -44,7 +44,7 @@ class Snow:
         seconds = frame / float(FRAME_RATE)
         mean = light_of(planes, self._canvas).mean
         share = (
-            (0.05 + 0.14 * mean + 0.28 * self._distance * self._haze.at(seconds)) * min(self._amount, 2.0) * strength
+            (0.02 + 0.04 * mean + 0.32 * self._distance * self._haze.at(seconds)) * min(self._amount, 2.0) * strength
         )
         veil(planes, np.clip(share, 0, 0.6).astype(np.float32), 48 + 112 * mean, 132, 126)
         for lives, layer in zip(self._layers, _LAYERS, strict=True):
