@@ -61,7 +61,7 @@ def draw_set(plan: ShotPlan, canvas: Canvas) -> Set | None:
 def _stand(land: Land, figures: list[Placed], ground: str) -> list[Actor]:
     """Paint what stands still into the picture; what moves becomes an actor."""
     moving = [one for one in figures if one.actor][-_MOST_ACTORS:]
-    actors = []
+    actors: list[Actor] = []
     for one in figures:
         near = _nearness(land, one, ground)
         figure = _figure(land, one, ground)
