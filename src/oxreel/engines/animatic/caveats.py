@@ -28,11 +28,9 @@ def warnings_about(storyboard: Storyboard, plans: Sequence[ShotPlan]) -> list[st
         )
     if storyboard.audio and any(plan.lines for plan in plans):
         said.append("Lines are spoken by a synthetic voice.")
-        late = lines_too_long(storyboard, plans)
+        late = [storyboard.shots[index] for index in lines_too_long(storyboard, plans)]
         if late:
-            said.append(
-                f"{_shots([storyboard.shots[index] for index in late])} too short for its lines: the end of them is cut."
-            )
+            said.append(f"{_shots(late)} too short for its lines: the end of them is cut.")
     return said
 
 
