@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from oxreel.engines.animatic.camera import CameraPath
 from oxreel.engines.animatic.effect import Nearness
+from oxreel.engines.animatic.focus import Focus
 from oxreel.engines.animatic.resampling import Field, see, see_field
 from oxreel.engines.animatic.scene import Scene
 from oxreel.engines.animatic.sheet_kernels import follow, settle
@@ -30,10 +31,16 @@ class Sheet:
     """A source: a scene, and where the camera stands before it at each frame of the shot from `first` on."""
 
     def __init__(
-        self, scene: Scene, nearness: Nearness | None, path: CameraPath, first: int = 0, sway: Sway | None = None
+        self,
+        scene: Scene,
+        nearness: Nearness | None,
+        path: CameraPath,
+        first: int = 0,
+        sway: Sway | None = None,
+        focus: Focus | None = None,
     ) -> None:
-        """A picture without nearness is flat."""
-        self._scene, self._path, self._first, self._sway = scene, path, first, sway
+        """A picture without nearness is flat; without focus it is sharp everywhere."""
+        self._scene, self._path, self._first, self._sway, self._focus = scene, path, first, sway, focus
         # Between its nodes the sheet is flat, which at 1/80 of the width is a third of a pixel at the very most.
         self.step = 8 * max(2, round(max(scene.width, scene.height) / 80 / 8))
         self._nearness = None if nearness is None or path.flat else gentle(nearness, path)
@@ -44,10 +51,11 @@ class Sheet:
         """What the camera sees at that frame of the shot."""
         number = frame - self._first
         moved = self._moved(frame)
+        scene = self._scene if self._focus is None else self._focus.scene_at(number)
         if self._nearness is None and moved is None:
-            see(self._scene, self._path.matrices[number], out)
+            see(scene, self._path.matrices[number], out)
         else:
-            see_field(self._scene, self._seen(number, moved), self.step, out)
+            see_field(scene, self._seen(number, moved), self.step, out)
         self._blur(number, out)
 
     def field(self, frame: int) -> Field:

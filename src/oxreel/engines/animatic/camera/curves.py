@@ -82,7 +82,7 @@ class Curves:
         turned[:, 0, 0], turned[:, 1, 1], turned[:, 2, 2] = 1, np.cos(self.yaw), np.cos(self.yaw)
         turned[:, 2, 0] = np.sin(self.yaw) / (DISTANCE * width)
         tilted[:, 0, 0], tilted[:, 1, 1], tilted[:, 2, 2] = np.cos(self.pitch), 1, np.cos(self.pitch)
-        tilted[:, 2, 1] = -np.sin(self.pitch) / (DISTANCE * width)
+        tilted[:, 2, 1] = -np.sin(self.pitch) / (DISTANCE * max(width, height))
         to_middle = np.array([[1, 0, -(width - 1) / 2], [0, 1, -(height - 1) / 2], [0, 0, 1.0]])
         found = np.linalg.inv(to_middle) @ similar @ tilted @ turned @ to_middle
         return np.asarray(found / found[:, 2:, 2:])

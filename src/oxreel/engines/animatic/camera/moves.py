@@ -12,7 +12,7 @@ from oxreel.engines.animatic.views import Anchors
 #: way to the subject; a whip pan takes no account of the time that there is.
 _AMOUNT: dict[Axis, float] = {
     "zoom": float(np.log(1.28)), "pan": 0.14, "tilt": 0.14, "truck": 0.14, "crane": 0.14, "orbit": 0.2,
-    "dolly": 0.34, "roll": 0.1, "whip": 0.26, "follow": 0.16,
+    "dolly": 0.34, "roll": 0.1, "whip": 0.26, "follow": 0.3,
 }  # fmt: skip
 #: Frames that a move of ordinary amount takes.
 _USUAL_FRAMES = 120
@@ -23,7 +23,7 @@ _FURTHEST_ASIDE, _FURTHEST_TURN, _FURTHEST_HELD = 0.15, 0.13, 0.45
 #: Part of a pan's and a tilt's way that the camera goes rather than turns: no one turns about the lens itself.
 _PANNED = 0.2
 #: Part of a following camera's way that moves the subject in the frame.
-_LAG = 0.2
+_LAG = 0.1
 #: Most that a pull-out takes away from a first frame that is given: what lies beyond it is made up.
 _FURTHEST_OUT = float(np.log(1.1))
 #: Frames that a whip pan takes.
