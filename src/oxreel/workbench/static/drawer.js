@@ -4,19 +4,16 @@ import { currentKey } from "./session.js";
 import { copyText } from "./signs.js";
 
 const $ = (id) => document.getElementById(id);
-const MEMORY = "oxreel.code";
 
 /** Open the drawer with `body()`, the request as the form has it; asks the hub's own generator. */
 export function openDrawer(hub, body) {
   const dialog = $("drawer");
   let codes = null;
-  const choices = dialog.querySelectorAll("input[type=radio]");
   const picked = (name) => dialog.querySelector(`input[name=${name}]:checked`).value;
   const key = currentKey();
 
   const show = () => {
     $("code").textContent = codes?.[picked("way")]?.[picked("language")] ?? "";
-    localStorage.setItem(MEMORY, JSON.stringify([picked("way"), picked("language")]));
   };
   const load = async () => {
     const { num_generations: count, preview, validate, ...rest } = body();
@@ -38,22 +35,9 @@ export function openDrawer(hub, body) {
   $("copy-code").onclick = () => copyText($("code").textContent, $("copy-code"));
   $("drawer-preview").onchange = load;
   $("close-drawer").onclick = () => dialog.close();
-  for (const input of choices) input.onchange = show;
-  for (const value of remembered()) {
-    const input = Array.from(choices).find((one) => one.value === value);
-    if (input) input.checked = true;
-  }
+  for (const input of dialog.querySelectorAll("input[type=radio]")) input.onchange = show;
   // A press on what lies behind closes it.
   dialog.onclick = (event) => { if (event.target === dialog) dialog.close(); };
   dialog.showModal();
   return load();
-}
-
-function remembered() {
-  try {
-    const found = JSON.parse(localStorage.getItem(MEMORY) ?? "[]");
-    return Array.isArray(found) ? found : [];
-  } catch {
-    return [];
-  }
 }

@@ -52,8 +52,7 @@ export function shots(schema, context) {
       layout();
       announce(`Now shot ${index + by + 1}`);
       changed();
-      const wanted = by < 0 ? one.up : one.down;
-      (wanted.disabled ? (by < 0 ? one.down : one.up) : wanted).focus();
+      (by < 0 && !one.up.disabled ? one.up : one.down.disabled ? one.up : one.down).focus();
     };
     one.up = iconButton("up", "Move this shot earlier", () => move(-1));
     one.down = iconButton("down", "Move this shot later", () => move(1));

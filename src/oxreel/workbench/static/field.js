@@ -28,8 +28,9 @@ export function wrongLine(inputs) {
  */
 export function framed(control, { title, hint, required }) {
   const name = element("span", { className: "name", textContent: title });
-  if (required) name.append(element("span", { className: "required", textContent: " required" }));
   const inputs = control.inputs ?? (control.input ? [control.input] : []);
+  const must = required ? element("span", { className: "required", "aria-hidden": "true", textContent: "required" }) : null;
+  if (required && !control.group) control.input.setAttribute("aria-required", "true");
   const help = hint ? element("p", { className: "hint", id: newId("hint"), textContent: hint }) : null;
   if (help) for (const input of inputs) describe(input, help.id);
   const wrong = wrongLine(inputs);
@@ -39,11 +40,11 @@ export function framed(control, { title, hint, required }) {
     const label = element("label", { className: "switch" }, control.node, name);
     node = element("div", { className: "field" }, label, help, wrong.node);
   } else if (control.group) {
-    const legend = element("legend", { className: "label" }, name, control.aside ?? null);
+    const legend = element("legend", { className: "label" }, element("span", {}, name, must), control.aside ?? null);
     node = element("fieldset", { className: "field" }, legend, control.node, help, wrong.node);
   } else {
     control.input.id ||= newId("field");
-    const label = element("div", { className: "label" }, element("label", { for: control.input.id }, name), control.aside ?? null);
+    const label = element("div", { className: "label" }, element("span", {}, element("label", { for: control.input.id }, name), must), control.aside ?? null);
     node = element("div", { className: "field" }, label, control.node, help, wrong.node);
   }
   return {

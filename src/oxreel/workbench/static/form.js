@@ -60,11 +60,6 @@ export class Form {
     return { ...found, ...this.#others };
   }
 
-  /** Everything, also what the other kind of prompt holds. */
-  allValues() {
-    return { ...Object.fromEntries(Array.from(this.#fields, ([name, field]) => [name, field.value()])), ...this.values() };
-  }
-
   /** Show these values, and defaults for what is not named. */
   set(values) {
     this.#held.clear();
@@ -134,7 +129,12 @@ export class Form {
 
   #control(name, schema, context, title) {
     if (schema.enum) return choice(schema, context);
-    if (schema.format === "uri") return slot(context, { kind: /video/.test(name) ? "video" : "image", label: title });
+    if (schema.format === "uri") {
+      const one = slot(context, { kind: /video/.test(name) ? "video" : "image", label: title });
+      // The field around it is the group already.
+      for (const attribute of ["role", "aria-label"]) one.node.removeAttribute(attribute);
+      return one;
+    }
     if (schema.type === "boolean") return toggle(schema, context);
     if (schema.type === "integer" || schema.type === "number") return number(schema, context, { title, placeholder: name === "seed" ? "random" : "" });
     if (schema.type === "string") return text(schema, context, { title, mentions: name !== "negative_prompt" });

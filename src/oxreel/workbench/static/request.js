@@ -5,10 +5,6 @@ const COMMON = ["num_generations", "target_namespace", "seed", "preview", "valid
 const OPENING = /^Getting model response error: 422 - /;
 //: A value that is longer (a picture inside its address) would break the link in most places that take one.
 const LONGEST_IN_LINK = 4000;
-const SAMPLE_PROMPT =
-  "Zoom into the ox, while it is walking forward on the road, change the season from winter to summer as you zoom in, cinematic";
-const SAMPLE_IMAGE = "https://hub.oxen.ai/api/repos/ox/Oxen-AI-Assets/file/main/images/ox_zoom_out_1926_1076.png";
-const SAMPLE_VIDEO = "https://hub.oxen.ai/api/repos/ox/Oxen-AI-Assets/file/main/images/winter_summer_ox.mp4";
 
 export const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
@@ -171,16 +167,4 @@ function readValue(text) {
   } catch {
     return text;
   }
-}
-
-/** Values that make a film at once, of the samples that every hub has. */
-export function example(schema) {
-  const values = {};
-  for (const [name, part] of fieldsOf(schema)) {
-    if (name === "prompt") values[name] = SAMPLE_PROMPT;
-    else if (name === "input_video" && schema.required?.includes(name)) values[name] = SAMPLE_VIDEO;
-    else if (name === "start_image_url" || (name === "input_image" && part.type !== "array")) values[name] = SAMPLE_IMAGE;
-    else if (name === "input_image" && !("start_image_url" in schema.properties)) values[name] = [SAMPLE_IMAGE];
-  }
-  return values;
 }

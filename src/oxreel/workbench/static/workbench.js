@@ -5,7 +5,7 @@ import { drawEstimate, drawPrice, Estimate } from "./estimate.js";
 import { stepper } from "./field-plain.js";
 import { Form } from "./form.js";
 import { Picker } from "./picker.js";
-import { bodyOf, example, explain, fitting, fromFragment, isMissing, references, same, toFragment, withoutSwitches } from "./request.js";
+import { bodyOf, explain, fitting, fromFragment, isMissing, references, same, toFragment, withoutSwitches } from "./request.js";
 import { startResults } from "./results.js";
 import { signIn, signOut } from "./session.js";
 import { announce, copyText } from "./signs.js";
@@ -24,8 +24,8 @@ let count;
 let results;
 let estimate;
 let pictures;
-/** What the form held for other models: it comes back with a model that takes it. */
-let kept = {};
+/** What a model chosen since could not take: it comes back with one that does. */
+let waiting = {};
 /** The request as typed, while the JSON is what is seen and can be read. */
 let typed = null;
 /** Whether it was tried to submit this: only then is what is missing a mistake. */
@@ -57,7 +57,6 @@ function valuesIn({ model: _, num_generations: __, target_namespace: ___, ...res
 function changed() {
   const now = body();
   const blank = !Object.keys(now).some((name) => now[name] !== undefined && name !== "model" && !form.isDefault(name, now[name]));
-  $("example").hidden = inJson() || Object.keys(now).length > 1;
   $("clear").hidden = inJson() || blank;
   showProblem("");
   estimate.ask(now);
@@ -104,20 +103,18 @@ function choose(id, values) {
   changed();
 }
 
-/** Another model, with what fits it of what was filled in. */
+/** Another model, with what fits it of what was filled in; the rest waits for one that it fits. */
 function switchModel() {
   writeAddress();
-  const before = form.allValues();
-  kept = { ...kept, ...before };
-  for (const name of Object.keys(form.schema.properties)) if (before[name] === undefined) delete kept[name];
   const next = models.find((one) => one.id === $("model").value);
   const active = valuesIn(body());
-  // What this model shows comes first; what waits from an earlier one fills what stays free.
   const now = fitting(active, next.request_schema);
-  const waiting = fitting(Object.fromEntries(Object.entries(kept).filter(([name]) => !(name in form.schema.properties))), next.request_schema);
-  choose(next.id, { ...waiting.values, ...now.values });
-  const left = now.left.map((name) => name.replaceAll("_", " "));
-  say(left.length ? `This model takes no ${left.join(", no ")}: kept for one that does.` : "");
+  const free = Object.fromEntries(Object.entries(waiting).filter(([name]) => !(name in active)));
+  const back = fitting(free, next.request_schema);
+  const left = now.left.map((name) => form.titleOf(name).toLowerCase()).join(", ");
+  choose(next.id, { ...back.values, ...now.values });
+  waiting = Object.fromEntries([...back.left, ...now.left].map((name) => [name, active[name] ?? free[name]]));
+  say(left ? `Not for this model, kept for one that takes it: ${left}.` : "");
   history.pushState(null, "", address());
 }
 
@@ -126,7 +123,7 @@ function say(text) {
   $("kept").hidden = !text;
 }
 
-/** A request from elsewhere: of a result, of an example. */
+/** A request from elsewhere, such as that of a result. */
 function take(request) {
   writeAddress();
   const known = models.find((one) => one.id === (request.model ?? request.model_name)) ?? model;
@@ -226,24 +223,25 @@ function showProblem(text) {
   $("problem").hidden = !text;
 }
 
+/** The hub's words, each where it belongs: at its field, in its line of the JSON, or above the buttons. */
+function showProblems(found) {
+  const rest = form.problems(found);
+  if (inJson()) jsonError(jsonProblems(found));
+  else showProblem(rest.map(({ path, text }) => [path.join("."), text].filter(Boolean).join(": ")).join(" "));
+  return found.find((one) => !rest.includes(one));
+}
+
 function showEstimate(answer, message = "", away = false) {
   drawPrice($("price"), answer);
-  if (away) {
-    $("estimate").textContent = message;
-    return;
-  }
-  const found = message ? explain(message) : [];
-  const wrong = attempted ? found : found.filter((one) => !isMissing(one));
-  const rest = form.problems(wrong);
+  const found = message && !away ? explain(message) : [];
+  showProblems(attempted || inJson() ? found : found.filter((one) => !isMissing(one)));
   if (answer) {
-    drawEstimate($("estimate"), answer);
     attempted = false;
-    return;
+    return drawEstimate($("estimate"), answer);
   }
   const missing = [...new Set(found.filter(isMissing).map((one) => form.titleOf(one.path[0]).toLowerCase()))];
-  $("estimate").textContent = missing.length ? `Still needed: ${missing.join(", ")}` : "";
-  if (inJson()) jsonError(jsonProblems(found));
-  else if (rest.length) showProblem(rest.map((one) => [one.path.join("."), one.text].filter(Boolean).join(": ")).join(" "));
+  $("estimate").textContent = away ? message : missing.length ? `Still needed: ${missing.join(", ")}` : "";
+  return undefined;
 }
 
 async function submit(event) {
@@ -273,15 +271,10 @@ async function submit(event) {
 /** The hub's sentence at the fields that it names, and the focus on the first of them. */
 function refused(message) {
   const found = explain(message);
-  if (inJson()) {
-    jsonError(jsonProblems(found));
-    return $("json").focus();
-  }
-  const rest = form.problems(found);
-  if (rest.length) showProblem(rest.map((one) => [one.path.join("."), one.text].filter(Boolean).join(": ")).join(" "));
-  const first = found.find((one) => !rest.includes(one));
-  if (first) form.focus(first.path[0]);
-  return announce(found.map((one) => [one.path.length ? form.titleOf(one.path[0]) : "", one.text].filter(Boolean).join(": ")).join(". "));
+  const first = showProblems(found);
+  if (inJson()) $("json").focus();
+  else if (first) form.focus(first.path[0]);
+  announce(found.map(({ path, text }) => (path.length ? `${form.titleOf(path[0])}: ${text}` : text)).join(". "));
 }
 
 // The account
@@ -344,9 +337,8 @@ function listen() {
   $("view-form").addEventListener("change", () => showView("form"));
   $("view-json").addEventListener("change", () => showView("json"));
   $("namespace").addEventListener("change", () => { showAccount(); fromControl(); });
-  $("example").addEventListener("click", () => take({ model: model.id, ...example(model.request_schema) }));
   $("clear").addEventListener("click", () => {
-    kept = {};
+    waiting = {};
     take({ model: model.id });
   });
   $("open-api").addEventListener("click", () => openDrawer(hub, body));
