@@ -2,7 +2,7 @@
 
 import { layoutSwitch, trackOf } from "./compare.js";
 import { agreed } from "./dialog.js";
-import { button, element, newId, say } from "./dom.js";
+import { busy, button, element, newId, say } from "./dom.js";
 import { icon } from "./icons.js";
 import { Player, playSoftly } from "./player.js";
 import { charged, costOf, fileOf, isActive, isIncomplete, money, requestOf, rowPath, standing, titleOf, when } from "./row.js";
@@ -105,7 +105,7 @@ export class Card {
     const kept = ready.filter((row) => !row.deleted);
     if (!kept.length) return this.stage.replaceChildren();
     const names = kept.map((row) => NAMES[kindOf(row)]);
-    const wide = (this.node.clientWidth || WIDE) >= WIDE;
+    const wide = (this.node.clientWidth || innerWidth) >= WIDE;
     const layout = kept.length < 2 ? "0" : wide ? "side" : "wipe";
     this.player = new Player(kept.map((row, index) => trackOf(this.page.hub, row, names[index])), { label: names.join(" and "), layout });
     this.player.node.classList.toggle("pair", kept.length > 1);
@@ -138,11 +138,11 @@ export class Card {
     const label = element("span", { className: "label-line", id: newId("doing") });
     const line = element("div", { className: `line ${row.status}`, "data-kind": kind, "data-id": row.generation_id, "data-active": String(isActive(row)) });
     if (isActive(row)) {
-      line.append(label, element("progress", { max: 1, "aria-labelledby": label.id }), button("Cancel", (event) => this.#cancel(row, event.target)));
+      line.append(label, element("progress", { max: 1, "aria-labelledby": label.id }), button("Cancel", (event) => this.#run(event.currentTarget, () => this.#cancel(row))));
     } else {
       const said = row.status === "failed" ? `${row.error_message || "It failed."} ${charged(row)}` : `Cancelled. ${charged(row)}`;
       label.textContent = said.replace(/(Nothing was charged\.).*\1/, "$1");
-      line.append(element("b", { textContent: NAMES[kind] }), label, button("Retry", (event) => this.#retry(row, event.target)));
+      line.append(element("b", { textContent: NAMES[kind] }), label, button("Retry", (event) => this.#run(event.currentTarget, () => this.page.retry(row))));
     }
     return line;
   }
@@ -183,7 +183,7 @@ export class Card {
     if (drawn !== this.drawn) {
       this.drawn = drawn;
       const focused = this.deeds.contains(document.activeElement) ? document.activeElement.dataset.deed : null;
-      this.deeds.replaceChildren(...wanted.map(([name, text, act]) => (act ? this.#deed(name, text, act) : downloadLink(row, text))));
+      this.deeds.replaceChildren(...wanted.map(([name, text, act]) => (act ? this.#deed(name, text, act) : downloadLink(row, text, (link) => this.#run(link, () => this.#save(row))))));
       if (focused) (this.deeds.querySelector(`[data-deed="${focused}"]`) ?? this.node).focus();
     }
     this.deeds.querySelector('[data-deed="compare"]')?.setAttribute("aria-pressed", String(this.page.tray.has(row)));
@@ -191,19 +191,7 @@ export class Card {
 
   #deed(name, text, act) {
     const titles = { rerun: "The same request once more, with another seed", copy: "Put this request into the form" };
-    const run = async (event) => {
-      const pressed = event.currentTarget;
-      this.#wrong("");
-      pressed.disabled = true;
-      try {
-        await act();
-      } catch (error) {
-        this.#wrong(error.message);
-      } finally {
-        pressed.disabled = false;
-      }
-    };
-    return button(text, run, { className: name === "render" ? "render" : "quiet", "data-deed": name, title: titles[name] });
+    return button(text, (event) => this.#run(event.currentTarget, act), { className: name === "render" ? "render" : "quiet", "data-deed": name, title: titles[name] });
   }
 
   #canRender() {
@@ -254,27 +242,29 @@ export class Card {
     await this.page.enqueue(request, row.preview, null);
   }
 
-  async #cancel(row, pressed) {
-    pressed.disabled = true;
+  async #cancel(row) {
+    const now = await this.page.cancel(row);
+    if (now.status === "succeeded") this.#wrong(`It had finished already. ${charged(now)}`);
+  }
+
+  /** Do it, and say on the card what went wrong. */
+  async #run(pressed, act) {
     this.#wrong("");
     try {
-      const now = await this.page.cancel(row);
-      if (now.status === "succeeded") this.#wrong(`It had finished already. ${charged(now)}`);
+      await busy(pressed, act);
     } catch (error) {
-      pressed.disabled = false;
       this.#wrong(error.message);
     }
   }
 
-  async #retry(row, pressed) {
-    pressed.disabled = true;
-    this.#wrong("");
-    try {
-      await this.page.retry(row);
-    } catch (error) {
-      pressed.disabled = false;
-      this.#wrong(error.message);
-    }
+  /** Save the video; the hub's own name for it, video.mp4, would be the same for all. */
+  async #save(row) {
+    const { pathname, search } = new URL(row.result_url, location.href);
+    const answer = await this.page.hub.fetch(pathname + search);
+    if (!answer.ok) throw new Error(answer.status === 404 ? "The file of this video was deleted." : `The hub answered ${answer.status}.`);
+    const href = URL.createObjectURL(await answer.blob());
+    element("a", { href, download: `${row.generation_id}.mp4` }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60_000);
   }
 
   async #delete() {
@@ -309,6 +299,13 @@ export function tellProgress(line, row, prefix = `${NAMES[kindOf(row)]}: `) {
   else bar.removeAttribute("value");
 }
 
-function downloadLink(row, text) {
-  return element("a", { className: "button", href: row.result_url, download: `${row.generation_id}.mp4`, textContent: text, "data-deed": "download" });
+/** A real link, so that it can be opened and copied; a click saves the file under the generation's own name. */
+function downloadLink(row, text, save) {
+  const link = element("a", { className: "button", href: row.result_url, textContent: text, "data-deed": "download" });
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    save(link);
+  });
+  return link;
 }

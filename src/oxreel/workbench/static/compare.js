@@ -65,7 +65,10 @@ export class Tray {
       element("b", { textContent: "AB"[index] }), ` ${titleOf(row)}`)));
     if (rows.length === 1) this.names.append(element("span", { className: "soft", textContent: "Pick another result to compare it with." }));
     this.onChange();
-    if (rows.length === 2) this.go.focus();
+    if (rows.length < 2) return;
+    // Picked in a dialog, behind which the tray cannot be reached.
+    if (document.querySelector("dialog[open]")) this.go.click();
+    else this.go.focus();
   }
 }
 

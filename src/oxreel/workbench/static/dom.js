@@ -17,6 +17,17 @@ export function button(text, onclick, properties = {}) {
   return element("button", { type: "button", className: "quiet", textContent: text, onclick, ...properties });
 }
 
+/** Do what a button says, not twice at a time. The button keeps the focus, which a disabled one would lose. */
+export async function busy(pressed, act) {
+  if (pressed.getAttribute("aria-disabled") === "true") return;
+  pressed.setAttribute("aria-disabled", "true");
+  try {
+    await act();
+  } finally {
+    pressed.removeAttribute("aria-disabled");
+  }
+}
+
 let ids = 0;
 
 /** An id that no other element of the page has. */

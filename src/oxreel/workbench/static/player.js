@@ -232,7 +232,7 @@ export class Player {
     this.timeline.max = Math.max(frames - 1, 1);
     this.timeline.value = frame;
     this.timeline.setAttribute("aria-valuetext", `frame ${frame + 1} of ${frames}`);
-    say(this.clock, `${timecode(frame)} · ${frame + 1} / ${frames}`);
+    say(this.clock, `${timecode(frame)} · ${frame + 1}\u00a0/\u00a0${frames}`);
   }
 }
 

@@ -1,7 +1,7 @@
 // The queue: everything of the caller's namespaces that is on its way, and what just ended without a video.
 
 import { kindOf, tellProgress } from "./card.js";
-import { button, element, newId, say } from "./dom.js";
+import { busy, button, element, newId, say } from "./dom.js";
 import { charged, isActive, titleOf } from "./row.js";
 
 /** Lines that are shown; the rest is a number. */
@@ -65,15 +65,15 @@ export class QueuePanel {
   }
 
   async #run(pressed, line, act) {
-    pressed.disabled = true;
     say(line.problem, "");
     try {
-      const { generation_id } = line.row;
-      const row = await act(line.row);
-      if (row.generation_id !== generation_id) this.#drop(generation_id);
+      await busy(pressed, async () => {
+        const { generation_id } = line.row;
+        const row = await act(line.row);
+        if (row.generation_id !== generation_id) this.#drop(generation_id);
+      });
     } catch (error) {
       say(line.problem, error.message);
-      pressed.disabled = false;
     }
   }
 

@@ -10,7 +10,7 @@ import { History } from "./history.js";
 import { QueuePanel } from "./queue.js";
 import { charged, isActive, pairKey, rowPath } from "./row.js";
 
-/** Rows that are looked at when the page opens, and cards that are made of those which have ended. */
+/** Rows that are looked at when the page opens, and cards that are made of those which hold a video. */
 const FIRST_ROWS = 24;
 const FIRST_CARDS = 1;
 const MOST_CARDS = 12;
@@ -221,7 +221,8 @@ export function startResults({ root, hub, onCopy }) {
       const fresh = generations.filter((row) => !rows.has(row.generation_id));
       let ended = 0;
       for (const group of groups(fresh.map(learn)).reverse()) {
-        if (group.some(isActive) || (!cards.length && (ended += 1) <= FIRST_CARDS)) addCard(group, { last: true });
+        const shows = group.some(isActive) || (group.some((row) => row.status === "succeeded") && (ended += 1) <= FIRST_CARDS);
+        if (shows) addCard(group, { last: true });
       }
     } catch {
       // Without the past the page still does its work; the history says what is wrong when it is opened.
