@@ -110,3 +110,14 @@ def test_ghosts_of_a_flare_lie_across_the_middle_from_the_light() -> None:
 
 def test_no_light_is_no_effect() -> None:
     assert light_effects(ShotPlan(), canvas(plain(64, 64))) == ()
+
+
+def test_neon_lights_a_night_and_darkens_a_day() -> None:
+    night, day = plain(320, 180, (40, 42, 52)), plain(320, 180, (200, 205, 210))
+    assert change(laid(light(night, "neon"), night, 40), night).mean() > 3
+    assert change(laid(light(day, "neon"), day, 40), day).mean() < -20
+
+
+def test_what_has_a_colour_of_its_own_keeps_it_under_neon() -> None:
+    ground = plain(320, 180, (190, 20, 30))
+    assert laid(light(ground, "neon"), ground, 40)[2].min() > 150

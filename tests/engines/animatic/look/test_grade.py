@@ -160,3 +160,41 @@ def test_every_grade_is_legal_repeats_and_does_nothing_at_strength_0(kind: str) 
 def test_words_that_are_no_season_grade_nothing() -> None:
     assert grade_effects(ShotPlan(season=Change("monsoon", "monsoon")), canvas()) == ()
     assert grade_effects(ShotPlan(), canvas()) == ()
+
+
+def test_a_brown_beast_is_seen_at_night_and_stays_warm() -> None:
+    picture = meadow(320, 180)
+    picture[110:150, 230:270] = 120, 66, 36
+    luma, cb, cr = looked(picture, grade_effects(at("night"), canvas(), picture))
+    assert luma[112:148, 232:268].mean() > 34
+    assert cr[57:73, 117:133].mean() - cb[57:73, 117:133].mean() > 4
+
+
+def test_golden_hour_keeps_the_contrast_and_the_colours_of_what_is_near() -> None:
+    picture = meadow(320, 180)
+    picture[120:175, 100:220:2] = 120, 66, 36
+    before, after = planes_of(picture), looked(picture, grade_effects(at("golden_hour"), canvas(), picture))
+    near = slice(125, 170), slice(105, 215)
+    assert after[0][near].std() > 0.8 * before[0][near].std()
+    assert np.abs(after[1][62:85].astype(int) - 128).mean() > np.abs(before[1][62:85].astype(int) - 128).mean()
+
+
+def test_a_thaw_spares_what_a_brown_thing_encloses() -> None:
+    picture = np.full((180, 320, 3), (225, 232, 245), np.uint8)
+    picture[90:140, 130:190] = 128, 72, 40
+    picture[112:118, 156:164] = 232, 226, 222
+    plan = ShotPlan(season=Change("winter", "summer"))
+    after = looked(picture, grade_effects(plan, canvas(), picture), 71)
+    assert after[1][150 // 2 : 170 // 2].mean() < 112
+    assert after[1][57:58, 79:81].mean() > 118
+
+
+def test_grades_are_smooth_over_smooth_colours() -> None:
+    """No dither or table shows as a step from a sample to the next."""
+    across = np.linspace(0, 1, 320)[None, :, None]
+    picture = (np.array([250, 225, 170]) * across + np.array([120, 150, 210]) * (1 - across)).astype(np.uint8)
+    picture = np.repeat(picture, 180, axis=0)
+    for time in get_args(TimeOfDay):
+        luma = looked(picture, grade_effects(at(time), canvas(), picture))[0].astype(int)
+        assert np.abs(np.diff(luma, axis=1)).max() <= 8
+        assert np.abs(np.diff(luma, axis=0)).max() <= 4

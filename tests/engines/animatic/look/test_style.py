@@ -116,3 +116,18 @@ def test_grain_spares_black_and_white_and_stays_legal() -> None:
         flat = np.full((180, 320, 3), level, np.uint8)
         assert same(looked(flat, effects, 4), planes_of(flat))
     assert legal(looked(winter(320, 180), effects, 4))
+
+
+def test_cyberpunk_does_not_darken_a_night() -> None:
+    night = (meadow(320, 180) * 0.4).astype(np.uint8)
+    after = looked(night, style_effects(ShotPlan(style="cyberpunk"), canvas()))
+    assert after[0][40:140, 60:260].mean() > 0.85 * planes_of(night)[0][40:140, 60:260].mean()
+
+
+def test_a_pencil_leaves_paper_white_where_nothing_is_drawn_and_outlines_what_is() -> None:
+    picture = np.full((180, 320, 3), (90, 150, 205), np.uint8)
+    picture[70:120, 120:200] = 40, 60, 90
+    after = looked(picture, style_effects(ShotPlan(style="pencil"), canvas()))[0]
+    assert after[20:50, 30:290].mean() > 205
+    assert after[20:50, 30:290].std() < 9
+    assert after[80:110, 118:124].min(axis=1).mean() < 90

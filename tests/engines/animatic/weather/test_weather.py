@@ -1,13 +1,16 @@
 """Weather and particles: judged by the frames that they leave."""
 
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from engines.animatic.scenes import canvas, change, copied, evening, laid, plain, same, shift
+from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.effect import Effect
 from oxreel.engines.animatic.plan import Amount, Change, ShotPlan, WeatherKind
 from oxreel.engines.animatic.weather import strikes, weather_effects
@@ -226,3 +229,47 @@ def test_any_weather_can_be_laid_on_any_frame(
         effect.apply(planes, frame, 1.0)
     assert planes[0].min() >= 16
     assert planes[0].max() <= 235
+
+
+def test_ordinary_fog_leaves_what_is_near_clear_and_what_is_far_to_be_seen() -> None:
+    """By the contrast of stripes, near below and far above: what is left of it."""
+    stripes = np.full((180, 320, 3), 60, np.uint8)
+    stripes[:, ::8] = stripes[:, 1::8] = stripes[:, 2::8] = stripes[:, 3::8] = 180
+    ground = planes_from_rgb(stripes)
+    near = np.repeat(np.linspace(0, 1, 18, dtype=np.float32)[:, None], 32, axis=1)
+    place = replace(canvas(ground), nearness=near)
+    left: dict[float, NDArray[np.float64]] = {}
+    for strength in (1.0, 2.0):
+        effects = weather_effects(ShotPlan(weather=(Amount("fog", strength),)), place)
+        seen = laid(effects, ground, 40)[0]
+        left[strength] = seen.std(axis=1) / ground[0].std(axis=1)
+    assert left[1.0][150:].min() > 0.85
+    assert left[1.0].min() > 0.42
+    assert left[2.0].min() < 0.35
+
+
+def test_rain_and_storm_take_light_from_a_day_and_hardly_any_from_a_night() -> None:
+    day, night = plain(320, 180, (200, 205, 210)), plain(320, 180, (58, 60, 72))
+    for kind in ("rain", "storm"):
+        fallen = [ground[0].mean() - laid(weather(ground, kind)[:1], ground, 40)[0].mean() for ground in (day, night)]
+        assert fallen[0] > 12
+        assert fallen[1] < 4
+
+
+def test_a_storm_keeps_the_contrast_of_the_day() -> None:
+    steps = np.repeat(np.linspace(60, 235, 320).astype(np.uint8)[None, :, None], 180, 0).repeat(3, 2)
+    ground = planes_from_rgb(steps)
+    after = laid(weather(ground, "storm")[:1], ground, 40)[0][120:].mean(axis=0)
+    before = ground[0][120:].mean(axis=0)
+    ratios = [(seen[-20:].mean() - 16) / (seen[:20].mean() - 16) for seen in (after, before)]
+    assert ratios[0] > ratios[1]
+
+
+def test_wind_over_snow_drives_snow_and_leaves_the_contrast() -> None:
+    picture = np.full((180, 320, 3), (228, 232, 240), np.uint8)
+    picture[60:90, ::20] = picture[61:91, 1::20] = picture[60:90, 2::20] = (60, 70, 80)
+    ground = planes_from_rgb(picture)
+    for frame in (20, 50, 80):
+        after = laid(weather(ground, "wind"), ground, frame)
+        assert after[0].std() > 0.92 * ground[0].std()
+        assert abs(after[1].mean() - ground[1].mean()) < 1

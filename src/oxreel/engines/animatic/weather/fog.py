@@ -22,7 +22,11 @@ class Fog:
         self._near = Banks(canvas, "near fog", (55, 140), (0.07 * side, -0.006), bend=14)
         _, y = places(canvas)
         # It lies low in the distance: thinner above. Before what is near there is next to none.
-        self._depth = distance(canvas) ** 1.3 * (0.45 + 0.55 * np.exp(-(((y - 0.52) / 0.24) ** 2)))
+        # Heavy fog stands higher, and has no gaps.
+        heavy = float(np.clip(strength - 1, 0, 1))
+        high = 0.45 + 0.45 * heavy
+        self._depth = distance(canvas) ** 1.3 * (high + (1 - high) * np.exp(-(((y - 0.52) / 0.24) ** 2)))
+        self._gaps = 0.70 - 0.45 * heavy
         self._low = np.exp(-(((y - 0.80) / 0.28) ** 2))
 
     def apply(self, planes: Planes, frame: int, strength: float) -> None:
@@ -32,7 +36,7 @@ class Fog:
         seconds = frame / float(FRAME_RATE)
         carried = 0.35 * self._breeze.carried(seconds)
         light = light_of(planes, self._canvas)
-        far = self._depth * (0.30 + 0.70 * _contrast(self._far.at(seconds, 0.5 * carried)))
+        far = self._depth * (1 - self._gaps + self._gaps * _contrast(self._far.at(seconds, 0.5 * carried)))
         near = self._low * _contrast(self._near.at(seconds, carried))
         amount = min(self._amount, 3.0)
         # What both let through is left.
