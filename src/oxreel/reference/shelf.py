@@ -7,6 +7,7 @@ from importlib.resources import files
 from oxreel.catalogue import Catalogue
 from oxreel.errors import NotFound
 from oxreel.reference.model_page import model_page
+from oxreel.reference.snippets import KEY
 from oxreel.settings import Settings
 
 #: The parts of the API in the order they are learned, and what each page is about.
@@ -64,11 +65,17 @@ class Shelf:
                 "A video-generation hub that speaks the Oxen.ai inference API. Send a request, or put one together in "
                 "the [Workbench](/ai/workbench), whose API drawer gives it as code.",
                 "",
+                "## Your key",
+                "",
+                f"Every call carries `Authorization: Bearer KEY`; the snippets read it from `{KEY}`. The hub writes "
+                "the first user's key into the file `api-key` of its data folder; `oxreel key create` makes others.",
+                "",
                 "## The API",
                 "",
                 *_lines(self.topics()),
                 "",
-                "The whole API as one document: [/openapi.json](/openapi.json).",
+                "The whole API as one document: [/openapi.json](/openapi.json). For language models: "
+                "[/llms.txt](/llms.txt), and everything in one file, [/llms-full.txt](/llms-full.txt).",
                 "",
                 "## The models",
                 "",
@@ -83,11 +90,11 @@ class Shelf:
             [
                 "# OxReel",
                 "",
-                "> A self-hosted video-generation hub that speaks the Oxen.ai inference API for the Kling video",
-                "> models: synchronous calls, a queue, server-sent events, request schemas, assets, credits.",
-                "> `preview: true` films any request free of charge before it is rendered for real.",
+                "> A self-hosted video-generation hub that speaks the Oxen.ai inference API for the Kling video "
+                "models: synchronous calls, a queue, server-sent events, request schemas, assets, credits.",
                 "",
-                f"Every page in one file: {self._hub}/llms-full.txt. The API as OpenAPI: {self._hub}/openapi.json.",
+                f"Every call carries `Authorization: Bearer KEY` and goes to {self._hub}. `preview: true` films any "
+                "request free of charge before it is rendered for real.",
                 "",
                 "## API",
                 "",
@@ -97,12 +104,17 @@ class Shelf:
                 "",
                 *_lines(self.models(), self._hub, ".md"),
                 "",
+                "## Optional",
+                "",
+                f"- [Everything in one file]({self._hub}/llms-full.txt): all of these pages.",
+                f"- [OpenAPI]({self._hub}/openapi.json): the whole API as one document.",
+                "",
             ]
         )
 
     def everything(self) -> str:
         """All pages, one after the other."""
-        pages = [self.topic(name) for name in TOPICS]
+        pages = [self.index(), *(self.topic(name) for name in TOPICS)]
         pages += [self.model(one.id) for one in self._catalogue.all()]
         return "\n\n".join(pages)
 
