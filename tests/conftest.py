@@ -1,7 +1,9 @@
-"""Fixtures that every room's tests share: a migrated database, a running hub."""
+"""Fixtures that every room's tests share: a migrated database, a running hub, a browser."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +11,12 @@ from oxreel.db import Database
 from oxreel.migrations import migrate
 from support.hub import RunningHub
 from support.postgresql import POSTGRESQL, postgresql_database
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"] if POSTGRESQL else ["sqlite"])
@@ -51,3 +59,16 @@ def start_hub(tmp_path: Path) -> Iterator[Callable[..., RunningHub]]:
     yield start
     for one in started:
         one.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """The Chromium of this machine."""
+    found = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    if found is None:
+        pytest.skip("no Chromium found: the browser tests need the command `chromium` (Debian's package chromium)")
+    driver = pytest.importorskip("playwright.sync_api", reason="no Playwright found: the browser tests need `make dev`")
+    with driver.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)
+        yield running
+        running.close()

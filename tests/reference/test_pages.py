@@ -1,6 +1,9 @@
 """The reference's pages as a browser and a program get them."""
 
+import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -53,10 +56,27 @@ def test_a_page_that_is_not_there_is_named(hub: RunningHub) -> None:
 def test_the_page_of_a_model_lists_every_parameter(hub: RunningHub, model_id: str) -> None:
     text = hub.client.get(f"/docs/models/{model_id}.md").text
     schema = hub.client.get(f"/api/ai/models/{model_id}").json()["request_schema"]
-    for name, field in schema["properties"].items():
+    alternatives = [branch["required"][0] for branch in schema.get("oneOf", ())]
+    for name, field in fields(schema):
         [row] = [line for line in text.splitlines() if line.startswith(f"| `{name}` |")]
-        assert ("**required**" in row) == (name in schema["required"])
-        assert field.get("description", "") in row
+        _, _, kind, default, values, description, _ = re.split(r"(?<!\\)\|", row)
+        assert field["type"] in kind
+        assert ("**required**" in default) == (field["required"] or name in alternatives)
+        if "default" in field and not field["required"]:
+            assert json.dumps(field["default"]) in default
+        for limit in ("minimum", "maximum", "maxLength", "maxItems"):
+            assert str(field.get(limit, "")) in values
+        for value in field.get("enum", ()):
+            assert f"`{json.dumps(value)}`" in values
+        assert field.get("description", "") in description
+
+
+def fields(schema: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every field of a schema by its path, those of nested objects too."""
+    for name, field in schema["properties"].items():
+        yield prefix + name, field | {"required": name in schema.get("required", ())}
+        if "properties" in field.get("items", {}):
+            yield from fields(field["items"], f"{prefix}{name}[].")
 
 
 def test_the_workbench_gets_a_request_as_code(hub: RunningHub) -> None:

@@ -1,55 +1,33 @@
 """Snippets run as they stand, whatever the request holds."""
 
 import json
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from oxreel.reference.snippets import LANGUAGES, WAYS, Language, Way, snippet
-from support.hub import RunningHub
+from support.interpreters import lacking, run
+from support.quick_hub import QuickHub
 
 MODEL = "kling-video-o3-pro-text-to-video"
 #: Everything that a shell, Python or JavaScript might trip over.
 AWKWARD = "It's \"late\" — $HOME `id` ${x} \\n %s {0} 'no' </script> 夜晚\tend"
-INTERPRETERS: dict[Language, list[str]] = {
-    "curl": ["bash"],
-    "python": [sys.executable],
-    "javascript": ["node", "--input-type=module"],
-}
-NEEDS = {"curl": ("bash", "curl", "jq", "awk"), "python": (), "javascript": ("node",)}
-
-
-def run(language: Language, code: str, hub: RunningHub) -> str:
-    """What the code prints when it is piped into its interpreter."""
-    done = subprocess.run(
-        INTERPRETERS[language],
-        input=code,
-        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "OXREEL_API_KEY": hub.key},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("way", WAYS)
-def test_a_snippet_films_what_it_was_made_for(hub: RunningHub, way: Way, language: Language, tmp_path: Path) -> None:
-    lacking = [tool for tool in NEEDS[language] if shutil.which(tool) is None]
-    if lacking:
-        pytest.skip(f"this snippet needs {', '.join(lacking)}")
+def test_a_snippet_films_what_it_was_made_for(
+    quick_hub: QuickHub, way: Way, language: Language, tmp_path: Path
+) -> None:
+    if tools := lacking(language):
+        pytest.skip(f"this snippet needs {', '.join(tools)}")
     body: dict[str, Any] = {
         "model": MODEL, "prompt": AWKWARD, "duration": 3, "generate_audio": False, "preview": True, "seed": 2**40 + 1,
     }  # fmt: skip
-    printed = run(language, snippet(way, language, body, hub.url), hub)
+    printed = run(language, snippet(way, language, body, quick_hub.url), quick_hub.key, tmp_path)
     assert "video.mp4" in printed
-    newest = hub.client.get("/api/ai/generations", params={"page_size": 1}).json()["generations"][0]
+    newest = quick_hub.client.get("/api/ai/generations", params={"page_size": 1}).json()["generations"][0]
     assert newest["prompt"] == AWKWARD
     assert {name: newest[name] for name in ("duration", "generate_audio", "preview", "seed")} == {
         name: body[name] for name in ("duration", "generate_audio", "preview", "seed")

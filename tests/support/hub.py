@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -20,6 +20,9 @@ _PATIENCE = 60
 
 class RunningHub:
     """A hub process of `oxreel serve`, or a worker process beside one."""
+
+    #: What Python is given to run before the command.
+    program: tuple[str, ...] = ("-m", "oxreel")
 
     def __init__(self, data_dir: Path, **variables: str) -> None:
         self.port = free_port()
@@ -47,11 +50,11 @@ class RunningHub:
         assert self._process is not None
         return self._process.pid
 
-    def start(self, command: str = "serve") -> "RunningHub":
+    def start(self, command: str = "serve") -> Self:
         """Start the process; a hub is ready when this returns."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "oxreel", command],
+                [sys.executable, *self.program, command],
                 env={**os.environ, **self.variables},
                 stdout=log,
                 stderr=log,

@@ -1,6 +1,5 @@
 """A real Chromium for the Workbench's tests."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,23 +10,8 @@ from support.hub import RunningHub
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 #: Milliseconds that an expectation waits; test machines are busy.
 PATIENCE = 20_000
-
-
-@pytest.fixture(scope="session")
-def browser() -> "Iterator[Browser]":
-    """The Chromium of this machine."""
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
-    if found is None:
-        pytest.skip("no Chromium found: the browser tests need the command `chromium` (Debian's package chromium)")
-    driver = pytest.importorskip("playwright.sync_api", reason="no Playwright found: the browser tests need `make dev`")
-    with driver.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

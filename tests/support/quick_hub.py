@@ -1,0 +1,98 @@
+"""A hub that films in a moment: small pictures of one colour, made in the hub's own process.
+
+For tests that send many requests and look at none of the films. `python -m support.quick_hub serve` is a real
+`oxreel serve` in everything else: API, queue, job engine, references, storage, events.
+"""
+
+import asyncio
+import io
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from oxreel.catalogue import canvas
+from oxreel.cli.main import main
+from oxreel.engines import registry
+from oxreel.engines.child import Crew
+from oxreel.engines.engine import OnFrame, Segment
+from oxreel.generations import take
+from oxreel.generations.process import OnFrames
+from oxreel.media.encode import Encoder, Quality
+from oxreel.media.join import join
+from oxreel.storyboard import Shot, Storyboard
+from support.hub import RunningHub
+
+#: How many times fewer pixels a film has: 1080p is 96x54.
+_SMALLER = 400
+_TESTS = Path(__file__).parents[1]
+
+
+class QuickHub(RunningHub):
+    """A running hub that films in a moment."""
+
+    program = ("-m", "support.quick_hub")
+
+    def __init__(self, data_dir: Path, **variables: str) -> None:
+        super().__init__(data_dir, PYTHONPATH=_with_tests(), **variables)
+
+
+class OneColour:
+    """An engine whose films are grey."""
+
+    name = "animatic"
+    version = "quick"
+
+    def warnings(self, _: Storyboard) -> list[str]:
+        """None."""
+        return []
+
+    def plan(self, _: Storyboard) -> dict[str, Any] | None:
+        """It understands nothing."""
+        return None
+
+    def film(self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame) -> Segment:
+        """As many frames as were asked for."""
+        path, width, height = folder / f"{shot.index}.mp4", storyboard.width, storyboard.height
+        grey = np.full((height, width), 128, np.uint8)
+        corner = grey[: height // 2, : width // 2]
+        with Encoder(path, width, height, quality=Quality(preset="ultrafast", threads=1)) as encoder:
+            for _ in range(shot.frames):
+                encoder.write((grey, corner, corner))
+        on_frame(shot.frames)
+        return Segment(path, shot.frames)
+
+    def finish(self, _: Storyboard, segments: list[Segment], target: Path) -> None:
+        """The segments, one after the other."""
+        join([segment.path for segment in segments], target)
+
+
+class _Crew:
+    """The filming process without a process: a thread of the worker."""
+
+    pid = None
+
+    def __init__(self, *, stall_seconds: float) -> None:
+        self._crew = Crew(io.StringIO())
+
+    async def do(self, task: dict[str, Any], _: OnFrames | None = None) -> Any:
+        return await asyncio.to_thread(self._crew.do, task)
+
+    async def end(self) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """A film is done before anybody could end it."""
+
+
+def _with_tests() -> str:
+    """Where a process of its own finds this module, and whatever this one finds."""
+    return ":".join([str(_TESTS), *filter(None, sys.path)])
+
+
+if __name__ == "__main__":
+    canvas._AREAS.update({tier: area // _SMALLER for tier, area in canvas._AREAS.items()})
+    registry.BUILT_IN.update(animatic=OneColour)  # type: ignore[attr-defined] # a plain dict
+    setattr(take, "FilmingProcess", _Crew)  # noqa: B010 - a name that the module only imports
+    main()
