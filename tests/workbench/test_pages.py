@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from oxreel.workbench.pages import FILES, FOLDER, policy
+from oxreel.workbench.pages import FILES, FOLDER, policy, without_comments
 from support.hub import RunningHub
 
 HTML = (FOLDER / "workbench.html").read_text()
@@ -55,8 +55,18 @@ def test_the_scripts_find_every_element_that_they_look_for() -> None:
         assert set(re.findall(r'\$\("([^"]+)"\)', text)) <= ids, name
 
 
-def test_the_scripts_are_small() -> None:
-    assert sum(len(text.encode()) for text in SCRIPTS.values()) < 150_000
+def test_the_scripts_are_small_and_come_without_comments(hub: RunningHub) -> None:
+    served = {name: hub.client.get(f"/ai/workbench/static/{name}").text for name in SCRIPTS}
+    assert sum(len(text.encode()) for text in served.values()) < 150_000
+    for name, text in served.items():
+        assert not re.search(r"^\s*(//|/?\*)", text, re.MULTILINE), name
+        # What a browser says of line 40 is found in line 40.
+        assert text.count("\n") == SCRIPTS[name].count("\n")
+
+
+def test_only_whole_lines_of_comment_are_left_out() -> None:
+    script = '// a\nconst url = "https://x"; // b\n  /** c\n   * d */\nconst text = "/** e */";\n'
+    assert without_comments(script) == '\nconst url = "https://x"; // b\n\n\nconst text = "/** e */";\n'
 
 
 def test_the_scripts_write_no_markup() -> None:

@@ -1,11 +1,12 @@
 """The Workbench's page and its files, with a policy under which nothing but them can run."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from oxreel.bootstrap import Hub
 from oxreel.errors import NotFound
@@ -15,6 +16,9 @@ FOLDER = Path(__file__).parent / "static"
 #: What a browser may ask for, by name, so that no path is ever looked up.
 FILES = {file.name: file for file in sorted(FOLDER.iterdir()) if file.suffix in (".js", ".css", ".svg")}
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html"}
+
+#: Lines that only people read.
+_COMMENTS = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)$", re.MULTILINE | re.DOTALL)
 
 #: Pages are not part of the wire contract, so the OpenAPI document leaves them out.
 router = APIRouter(include_in_schema=False)
@@ -38,11 +42,13 @@ def workbench(hub: Annotated[Hub, Depends(_hub)]) -> FileResponse:
 
 
 @router.get("/ai/workbench/static/{name}")
-def static(name: str) -> FileResponse:
+def static(name: str) -> Response:
     """A script, style sheet or picture of the page."""
     if name not in FILES:
         raise NotFound(f"The Workbench has no file '{name}'.")
-    return _file(FILES[name], {})
+    if not name.endswith(".js"):
+        return _file(FILES[name], {})
+    return Response(without_comments(FILES[name].read_text()), media_type=_media_type(".js"), headers=_ALWAYS)
 
 
 @router.get("/ai/workbench/session")
@@ -52,6 +58,11 @@ def session(request: Request, hub: Annotated[Hub, Depends(_hub)]) -> JSONRespons
     return JSONResponse(
         {"api_key": key}, headers={"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"}
     )
+
+
+def without_comments(script: str) -> str:
+    """The script as browsers get it: an eighth smaller, and every line where it was."""
+    return _COMMENTS.sub(lambda found: "\n" * found[0].count("\n"), script)
 
 
 def policy(public_url: str) -> str:
@@ -74,11 +85,17 @@ def policy(public_url: str) -> str:
     )
 
 
+_ALWAYS = {
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def _media_type(suffix: str) -> str:
+    return f"{_TYPES[suffix]}; charset=utf-8"
+
+
 def _file(path: Path, headers: dict[str, str]) -> FileResponse:
-    always = {
-        "Cache-Control": "no-cache",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }
-    return FileResponse(path, media_type=f"{_TYPES[path.suffix]}; charset=utf-8", headers=always | headers)
+    return FileResponse(path, media_type=_media_type(path.suffix), headers=_ALWAYS | headers)

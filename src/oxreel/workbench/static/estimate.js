@@ -64,11 +64,11 @@ export function drawEstimate(place, answer) {
 }
 
 function planLine(shot, name) {
-  const chips = (shot.chips ?? []).map((chip) => element("li", { className: "chip", textContent: typeof chip === "string" ? chip : (chip.text ?? chip.label ?? "") }));
-  const idle = (shot.without_effect ?? []).map((word) => element("li", { className: "chip idle" }, element("span", { className: "unseen", textContent: "no effect: " }), word));
+  const chips = (shot.chips ?? []).map((chip) => element("li", { className: "chip", textContent: chip }));
+  const idle = (shot.without_effect ?? []).map((word) => element("li", { className: "chip idle", title: "No effect in a preview" }, element("span", { className: "unseen", textContent: "no effect: " }), word));
   if (!chips.length && !idle.length) return null;
-  const note = idle.length ? element("span", { className: "hint", textContent: "struck out: no effect in a preview" }) : null;
-  return element("div", { className: "plan" }, element("span", { className: "plan-name", textContent: name }), element("ul", { className: "plan-chips", "aria-label": `${name}` }, ...chips, ...idle), note);
+  return element("div", { className: "plan" }, element("span", { className: "plan-name", textContent: name }),
+    element("ul", { className: "plan-chips", "aria-label": name }, ...chips, ...idle));
 }
 
 /** What the buttons say: what a render costs. */

@@ -10,21 +10,18 @@ const FEW_CHOICES = 5;
 const SLIDER_STEPS = 150;
 
 /** Text with what is used of its limit; long ones offer the references that "@" names. */
-export function text(schema, context, { title, mentions = true, rows = mentions ? 4 : 2 }) {
+export function text(schema, context, { mentions = true, rows = mentions ? 4 : 2 }) {
   const limit = schema.maxLength;
   const long = (limit ?? Infinity) > LONG_TEXT;
   const input = long ? element("textarea", { rows }) : element("input", { type: "text" });
   const count = limit ? element("span", { className: "count", id: newId("count") }) : null;
   if (count) describe(input, count.id);
-  let over = false;
   const measure = () => {
     if (!count) return;
     // As the hub counts: characters, not UTF-16 units.
     const length = [...input.value].length;
     count.textContent = `${length} / ${limit}`;
     count.classList.toggle("over", length > limit);
-    if (over !== length > limit) announce(length > limit ? `${title}: over the limit of ${limit} characters` : `${title}: within the limit`);
-    over = length > limit;
   };
   const fit = () => {
     if (!long || !input.isConnected) return;

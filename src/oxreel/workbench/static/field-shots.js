@@ -41,7 +41,7 @@ export function shots(schema, context) {
   };
   const changed = () => { draw(); context.changed(); };
   const card = () => {
-    const words = framed(text(prompt, { ...context, changed }, { title: "Prompt", rows: 2 }), { title: "Prompt" });
+    const words = framed(text(prompt, { ...context, changed }, { rows: 2 }), { title: "Prompt" });
     const seconds = stepper({ least: duration.minimum ?? 1, most, value: duration.default ?? 5, label: "Seconds", changed });
     const heading = element("b", { id: newId("shot") });
     const secondsWrong = wrongLine([seconds.input]);

@@ -137,7 +137,7 @@ export class Form {
     }
     if (schema.type === "boolean") return toggle(schema, context);
     if (schema.type === "integer" || schema.type === "number") return number(schema, context, { title, placeholder: name === "seed" ? "random" : "" });
-    if (schema.type === "string") return text(schema, context, { title, mentions: name !== "negative_prompt" });
+    if (schema.type === "string") return text(schema, context, { mentions: name !== "negative_prompt" });
     if (schema.type === "array" && schema.items?.format === "uri") return slots(schema, context, { label: title });
     const parts = Object.values(schema.items?.properties ?? {});
     if (schema.type === "array" && schema.items?.properties?.prompt && schema.items.properties.duration) return shots(schema, context);

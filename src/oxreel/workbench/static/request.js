@@ -63,8 +63,6 @@ function placeFor(name, value, fields, values) {
       ["start_image_url", Array.isArray(value) ? value[0] : value]],
     start_image_url: [["start_image_url", value], ["input_image", list ? [value] : value]],
     multi_prompt: [["multi_prompt", value], ["prompt", values.prompt ?? shotsAsPrompt(value)]],
-    keep_audio: [["keep_audio", value], ["keep_original_sound", value]],
-    keep_original_sound: [["keep_original_sound", value], ["keep_audio", value]],
   };
   for (const [place, fitted] of tries[name] ?? [[name, value]]) {
     if (place in fields && isTaken(fitted, fields[place])) return [place, fitted];
@@ -139,7 +137,8 @@ export function toFragment(body) {
     const text = plain ? value : JSON.stringify(value);
     if (text.length <= LONGEST_IN_LINK) parts.set(name, text);
   }
-  return parts.toString().replaceAll("%7E", "~").replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%40", "@");
+  // What an address may hold as it is, is easier to read so.
+  return parts.toString().replace(/%(7E|2F|3A|2C|40)/g, decodeURIComponent);
 }
 
 /** The parameters of a link. */
