@@ -28,11 +28,13 @@ def seen(found: Path, x: float, y: float) -> np.ndarray:
     return np.asarray(at[:, :2] / at[:, 2:])
 
 
+@settings(deadline=None)
 @given(prompts, lengths)
 def test_an_anchored_start_is_the_picture_itself(prompt: str, frames: int) -> None:
     assert np.allclose(made(prompt, frames)[0], np.eye(3), atol=1e-9)
 
 
+@settings(deadline=None)
 @given(prompts, lengths, st.booleans())
 def test_a_tail_is_reached_exactly(prompt: str, frames: int, start: bool) -> None:
     assert np.array_equal(arriving(made(prompt, frames, start=start, end=True))[-1], np.eye(3))

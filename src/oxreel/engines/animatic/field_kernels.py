@@ -28,10 +28,12 @@ ODD = (
     (0.2055915, -0.96492767, 0.57024672),
     (-1.31734762, 1.41337347, -0.57593193),
 )
+#: The four of Catmull-Rom likewise, the outer and the inner two: sharp enough for chroma, at half the work.
+CUBIC_EVEN, CUBIC_ODD = ((-1 / 16, 1 / 4), (9 / 16, -1 / 4)), ((1 / 8, -1 / 2, 0.0), (-11 / 8, 3 / 2, 0.0))
 #: What `bend` weighs with.
-WEIGHTS = coefficients(EVEN, ODD)
+WEIGHTS = np.concatenate([coefficients(EVEN, ODD), coefficients(CUBIC_EVEN, CUBIC_ODD)])
 
-_0, _1, _3, _5, _8 = (np.int16(value) for value in (0, 1, 3, 5, 8))
+_0, _1, _2, _3, _5, _8 = (np.int16(value) for value in (0, 1, 2, 3, 5, 8))
 #: Where in the intermediate tile the second plane begins.
 _PLANE = np.uint64(_SPAN * _RUN)
 _16, _32 = np.uint64(16), np.uint64(32)
@@ -67,18 +69,34 @@ def _six(w: Any, q: Any, samples: Any, a: Any, stride: int) -> Any:
     )  # fmt: skip
 
 
+@njit(inline="always")
+def _four(w: Any, q: Any, samples: Any, a: Any, stride: int) -> Any:
+    """The same of the four rows in the middle of six."""
+    p = sub(high(q, q), _EIGHTH)
+    even, odd = add(w[15], high(p, w[16])), high(q, add(w[19], high(p, w[20])))
+    s1, s4 = fetch(samples, a + np.uint64(stride)), fetch(samples, a + np.uint64(4 * stride))
+    outer = add(high(add(even, odd), s1), high(sub(even, odd), s4))
+    even, odd = add(w[17], high(p, w[18])), high(q, add(w[22], high(p, w[23])))
+    s2, s3 = fetch(samples, a + np.uint64(2 * stride)), fetch(samples, a + np.uint64(3 * stride))
+    inner = add(high(add(even, odd), s2), high(sub(even, odd), s3))
+    return add(add(outer, _2), inner)
+
+
 def _weighing(stride: int, across: int, second: int) -> Any:
     """The loop that fills runs of 16 samples, one after the other, from rows that lie `stride` samples apart.
 
     A run's first column is `across` times its number, counted in sixteens. Where there is a `second` plane it lies
-    that far beside the first, and is weighed alike.
+    that far beside the first, and both are weighed alike, by four samples rather than by six.
     """
+
+    between = _four if second else _six
 
     def weigh(weights: Any, samples: Any, last: Any, at: Any, slopes: Any, into: Any, count: Any) -> None:
         """Sample i of run n is seen `at[n] + i * slopes[n]` down, in parts of 65536; `last` is the last row."""
         w = (
             weights[0], weights[1], weights[2], weights[3], weights[4], weights[5], weights[6], weights[7],
-            weights[8], weights[9], weights[10], weights[11], weights[12], weights[13], weights[14],
+            weights[8], weights[9], weights[10], weights[11], weights[12], weights[13], weights[14], weights[15],
+            weights[16], weights[17], weights[18], weights[19], weights[20], weights[21], weights[22], weights[23],
         )  # fmt: skip
         for number in range(count):
             start, slope = np.int64(at[number]), np.int64(slopes[number])
@@ -89,9 +107,9 @@ def _weighing(stride: int, across: int, second: int) -> Any:
             for i in range(_RUN):
                 # What is a row further wraps around to its own distance from the middle.
                 q, t = add(q0, mul(step, np.int16(i))), np.uint64(i)
-                store(into, to + t, _six(w, q, samples, a + t, stride))
+                store(into, to + t, between(w, q, samples, a + t, stride))
                 if second:
-                    store(into, to + t + _PLANE, _six(w, q, samples, a + t + np.uint64(second), stride))
+                    store(into, to + t + _PLANE, between(w, q, samples, a + t + np.uint64(second), stride))
             # Mostly all samples lie between the same two rows. Where not, those of later rows are written over.
             while row != end:
                 if slope > 0:
@@ -103,10 +121,10 @@ def _weighing(stride: int, across: int, second: int) -> Any:
                 a = np.uint64((min(max(row, 2), last - 3) - 2) * stride + column)
                 for i in range(_RUN):
                     q, t = add(q0, mul(step, np.int16(i))), np.uint64(i)
-                    value = _six(w, q, samples, a + t, stride)
+                    value = between(w, q, samples, a + t, stride)
                     store(into, to + t, value if np.int16(i) >= first else into[to + t])
                     if second:
-                        value = _six(w, q, samples, a + t + np.uint64(second), stride)
+                        value = between(w, q, samples, a + t + np.uint64(second), stride)
                         store(into, to + t + _PLANE, value if np.int16(i) >= first else into[to + t + _PLANE])
 
     return _compiled("void(i2[::1], i2[::1], i8, i4[::1], i4[::1], i2[::1], i8)")(weigh)
