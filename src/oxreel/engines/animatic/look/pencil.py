@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.look import paint_kernels as kernels
-from oxreel.engines.animatic.look.field import as_field, vignette
+from oxreel.engines.animatic.look.field import Field, as_field, vignette
 from oxreel.engines.animatic.look.paint import Plane, grown, lines, work_size
 from oxreel.engines.animatic.look.paper import paper
 from oxreel.engines.animatic.look.tone import veil
@@ -49,9 +49,7 @@ class Pencil:
         )
         pale = as_field(255 - 2 * np.hypot(blue, red))
         edges = np.maximum(lines(small, 1.3 * unit, 2.2, 26), lines(pale, 1.6 * unit, 2.5, 16))
-        near = np.asarray(cv2.GaussianBlur(small, (0, 0), 3 * unit), np.float32)
-        other = np.abs(near - cv2.GaussianBlur(small, (0, 0), 34 * unit))
-        plain = np.asarray(np.clip(255 - 13 * cv2.GaussianBlur(other, (0, 0), 4 * unit), 0, 255), np.float32)
+        plain = _plain(small, unit)
         # Strokes are for what is darker than most of the picture.
         usual = float(cv2.mean(luma)[0])
         tones = np.array([min(172, usual + 12) - step for step in (0, 34, 66)], np.int32)
@@ -62,6 +60,16 @@ class Pencil:
         for plane, centre in zip(planes[1:], (124, 130), strict=True):
             kernels.stain(plane, plane, np.int32(10), np.int32(centre), share)
         veil(planes, (222.0, 124.0, 130.0), self._edge, strength)
+
+
+def _plain(luma: Field, unit: float) -> Field:
+    """255 where a drawing is as light as all around it, less where something stands out; found small."""
+    rows, columns = luma.shape
+    coarse = cv2.resize(luma, (max(4, columns // 4), max(4, rows // 4)), interpolation=cv2.INTER_AREA)
+    near = np.asarray(cv2.GaussianBlur(coarse, (0, 0), 0.8 * unit), np.float32)
+    other = np.asarray(np.abs(near - cv2.GaussianBlur(coarse, (0, 0), 8.5 * unit)), np.float32)
+    plain = np.clip(255 - 13 * cv2.GaussianBlur(other, (0, 0), unit), 0, 255)
+    return as_field(np.asarray(cv2.resize(plain, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32))
 
 
 def _hatching(canvas: Canvas, layer: int, angle: float) -> NDArray[np.uint8]:

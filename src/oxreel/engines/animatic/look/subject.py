@@ -19,7 +19,7 @@ def standing_out(planes: Planes, shape: tuple[int, int]) -> Field:
     """How much each place belongs to a thing that differs from its surroundings in colour or light, 0..1."""
     y, u, v = _small(planes)
     rows = y.shape[0]
-    away = [_soft(plane, _FINE) - _soft(plane, _WIDE) for plane in (y, u, v)]
+    away = [_soft(plane, _FINE) - _wide(plane) for plane in (y, u, v)]
     share = _between(0.45 * np.abs(away[0]) + 1.5 * np.hypot(away[1], away[2]), _OTHER)
     # A subject stands on the ground, seldom high up.
     down = (np.arange(rows) + 0.5)[:, None] / rows
@@ -43,6 +43,14 @@ def warm_things(planes: Planes, shape: tuple[int, int]) -> Field:
 def _soft(field: Field, share: float) -> Field:
     """The field blurred by a share of its rows."""
     return np.asarray(cv2.GaussianBlur(field, (0, 0), share * field.shape[0]), np.float32)
+
+
+def _wide(field: Field) -> Field:
+    """The field blurred widely: done small, which looks the same and costs little."""
+    rows, columns = field.shape
+    coarse = cv2.resize(field, (max(2, columns // 6), max(2, rows // 6)), interpolation=cv2.INTER_AREA)
+    soft = _soft(np.asarray(coarse, np.float32), _WIDE)
+    return np.asarray(cv2.resize(soft, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _small(planes: Planes) -> tuple[Field, Field, Field]:
