@@ -220,6 +220,53 @@ def test_an_umbrella_is_held_and_a_horse_is_ridden() -> None:
     assert len(ridden.actors) == 1
 
 
+def test_a_road_runs_through_the_place_that_is_named_with_it() -> None:
+    car = (Thing("car", "car"),)
+    for things in ((), car):
+        green = drawn(ShotPlan(places=("road", "field"), things=things)).picture
+        sand = drawn(ShotPlan(places=("road", "desert"), things=things)).picture
+        snow = drawn(ShotPlan(places=("road", "snowfield"), things=things)).picture
+        low = np.s_[110:130]
+        excess = [float((one[low, :, 1].astype(float) - one[low, :, 0]).mean()) for one in (green, sand)]
+        assert excess[0] > 0 > excess[1]  # grass is greener than red, sand is redder than green
+        assert luma(snow)[low].mean() > luma(green)[low].mean() + 15
+
+
+def test_small_creatures_are_small_beside_houses_unless_the_camera_is_close() -> None:
+    for kind, most in (("bird", 0.13), ("cat", 0.17), ("rabbit", 0.17), ("dog", 0.30)):
+        plan = ShotPlan(places=("village",), things=(Thing(kind, kind),))
+        assert drawn(plan).actors[0].height < most
+        assert drawn(replace(plan, framing="close")).actors[0].height > 0.4
+
+
+def test_birds_of_which_nothing_is_said_fly_as_a_flock() -> None:
+    flock = drawn(ShotPlan(places=("village",), things=(Thing("bird", "birds sing"),))).actors
+    assert len(flock) >= 4
+    assert all(one.action is not None and one.action.kind == "fly" and one.y < 0.6 for one in flock)
+
+
+def test_a_rocket_leans_the_way_it_flies() -> None:
+    still = drawn(ShotPlan(places=("space",), things=(Thing("rocket", "rocket"),))).actors[0].angles[0]
+    flies = ShotPlan(places=("space",), things=(Thing("rocket", "rocket"),), actions=(Action("fly", "rocket"),))
+    shape = drawn(flies).actors[0].angles[0].shape
+    assert still.shape[0] > still.shape[1]
+    assert shape[1] > shape[0]
+
+
+def test_signs_hang_on_the_fronts_of_a_street() -> None:
+    night = ShotPlan(places=("street",), time=hour("night"))
+    signed = drawn(replace(night, things=(Thing("sign", "neon signs", 3),)))
+    assert not signed.actors
+    apart = signed.picture.astype(int) - drawn(night).picture
+    assert (np.abs(apart).max(axis=2) > 40).mean() > 0.005
+
+
+def test_who_is_in_a_room_stands_on_its_floor() -> None:
+    for seed in range(4):
+        plan = ShotPlan(places=("room",), things=(Thing("man", "man"), Thing("cat", "cat")))
+        assert all(one.y > 0.77 for one in drawn(plan, seed=seed).actors)
+
+
 @pytest.mark.parametrize("name", GOLDEN)
 def test_scenes_look_as_they_did(name: str) -> None:
     """Against pictures that were looked at; a drawing that changes on purpose is saved anew."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from oxreel.engines.animatic.drawn.palette import Palette
+from oxreel.engines.animatic.drawn.shapes import bounds
 from oxreel.engines.animatic.drawn.spots import BUILT, PEOPLE, Group, Placed, Scene, spot
 from oxreel.engines.animatic.drawn.things import Drawing, drawing, known
 from oxreel.engines.animatic.plan import Action, ShotPlan, Thing
@@ -20,6 +21,24 @@ _MOST, _CROWD = 9, 16
 #: Who is ridden, and goes as the rider does.
 _RIDDEN = ("horse", "bicycle", "motorbike", "boat")
 _FLYERS = ("bird", "seagull", "eagle", "butterfly", "owl", "dragon")
+#: Words for several of them.
+_FLOCKS = (
+    "birds", "seagulls", "gulls", "eagles", "owls", "butterflies", "crows", "ravens", "doves", "pigeons", "geese",
+    "swallows", "parrots", "cranes", "dragons",
+)  # fmt: skip
+#: Pace of those that fly about unasked.
+_CALM = 0.55
+#: Degrees from upright of a rocket that flies across the picture, and of one that climbs from the ground.
+_TILT, _CLIMB = 62.0, 28.0
+#: Height in the picture of a metre of what is small, in open country and among houses, and the least height.
+_METRE, _METRE_IN_TOWN, _LEAST = 0.55, 0.34, 0.075
+#: Below this many metres a thing is small.
+_SMALL = 1.0
+_TOWN = ("village", "street", "frontage", "city")
+#: Height of a person in a room.
+_IN_A_ROOM = 0.56
+#: Colours of things that say none because everybody knows it.
+_USUAL = {"taxi": "#e9b53a", "cab": "#e9b53a", "fire truck": "#d0342c", "school bus": "#f0b429"}
 _OPEN = ("sky", "sea", "beach", "mountains", "above", "desert", "city", "street")
 _POSES = {
     "walk": "walk", "run": "run", "fly": "fly", "float": "fly", "wave": "wave", "dance": "dance", "jump": "jump",
@@ -32,6 +51,7 @@ _SCENERY = {
     **dict.fromkeys(("castle", "lighthouse", "windmill", "bridge", "temple", "chapel"), ("room", "table")),
     **dict.fromkeys(("car", "bus", "truck", "train", "plane", "ship"), ("room", "table")),
     "tower": ("above", "village", "street", "frontage"), "table": ("table",), "cloud": ("sky",),
+    "sign": ("street", "frontage", "city", "above", "room", "table"),
 }  # fmt: skip
 _FIXED = (
     "moon", "sun", "star", "cloud", "rainbow", "planet", "aurora", "rock", "bench", "lamp", "fence", "sign",
@@ -60,15 +80,29 @@ def placed(
         action = action_of(plan, thing, number == 0)
         if kind in _RIDDEN and action is None and _kind(subject) in PEOPLE:
             action = action_of(plan, subject, True)
+        flock = _flock(thing, kind, action, ground)
+        if flock:
+            action = Action("fly", kind, pace=_CALM)
         pose = _pose(kind, action, ground)
         # A thing looks the same in every shot of the film: its dice are the seed and its name.
         dice = np.random.default_rng([seed & 0xFFFF_FFFF, *thing.kind.encode()[:12]])
         count = _CROWD if kind == "crowd" else 2 if kind == "couple" else max(1, min(_MOST, thing.count))
+        count = max(count, flock)
         members = [
-            drawing(_member(kind, index), thing.word, thing.colour, pose, palette, dice) for index in range(count)
+            drawing(
+                _member(kind, index),
+                thing.word,
+                thing.colour or _USUAL.get(thing.word.lower(), ""),
+                pose,
+                palette,
+                dice,
+            )
+            for index in range(count)
         ]
         if not members[0].parts:
             continue
+        if kind == "rocket" and action is not None and action.kind in ("fly", "drive", "float"):
+            members = [_tilted(one, _TILT if ground in ("space", "sky") else _CLIMB) for one in members]
         reference = reference if reference is not None else members[0].metres
         size = _size(scene, members[0], kind, number, reference) * _shrunk(kind, count)
         facing = _facing(action, side)
@@ -90,6 +124,23 @@ def action_of(plan: ShotPlan, thing: Thing, first: bool) -> Action | None:
 
 def _kind(thing: Thing) -> str:
     return known(thing.kind, thing.word) or thing.kind
+
+
+def _flock(thing: Thing, kind: str, action: Action | None, ground: str) -> int:
+    """How many are in the air where several that fly are named and nothing is said of what they do; else 0."""
+    plural = thing.count > 1 or any(word in _FLOCKS for word in thing.word.lower().split())
+    outdoors = ground not in ("room", "table", "studio", "underwater", "space")
+    return max(thing.count, 5) if plural and outdoors and action is None and kind in _FLYERS else 0
+
+
+def _tilted(one: Drawing, degrees: float) -> Drawing:
+    """The drawing leaning to the right, which is where it faces, with its foot on the ground again."""
+    turn = np.radians(degrees)
+    around = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    parts = [replace(part, shapes=[(shape - (0, 50)) @ around for shape in part.shapes]) for part in one.parts]
+    left, low, right, _ = bounds([shape for part in parts for shape in part.shapes])
+    middle = np.array(((left + right) / 2, low))
+    return replace(one, parts=[replace(part, shapes=[shape - middle for shape in part.shapes]) for part in parts])
 
 
 def _seen(thing: Thing, plan: ShotPlan, ground: str) -> bool:
@@ -150,12 +201,27 @@ def _size(scene: Scene, first: Drawing, kind: str, number: int, reference: float
         size *= 0.72
     elif framing is None and first.metres > 2.5:
         size *= 1.15
+    size = min(size, _largest(scene, first))
     if scene.ground == "above":
         size *= 0.42
     if scene.ground == "river" and first.element == "water":
-        size *= 0.72
+        size *= 0.45
+    if scene.ground == "room" and framing in (None, "wide") and kind in PEOPLE:
+        size = _IN_A_ROOM
     left, low, right, high = first.box
     wide = (right - left) / max(1.0, high - low)
     # A narrow picture is filled further.
     room = _WIDTHS[framing] * (1.35 if kind == "train" else 1.0) * (1 + 0.7 * max(0.0, 1 - scene.aspect))
     return min(size, room * scene.aspect / max(wide, 0.1))
+
+
+def _largest(scene: Scene, first: Drawing) -> float:
+    """The height that a small creature or flower may have beside the place it is in."""
+    if scene.plan.framing not in (None, "wide", "extreme_wide") or first.metres >= _SMALL:
+        return np.inf
+    if scene.ground == "room":
+        return max(_LEAST, _IN_A_ROOM / 1.7 * 1.15 * first.metres)
+    if scene.ground in ("studio", "table", "space", "underwater", "above"):
+        return np.inf
+    metre = _METRE_IN_TOWN if scene.ground in _TOWN else _METRE
+    return max(_LEAST, metre * first.metres) * (1.0 if scene.plan.framing is None else 0.8)

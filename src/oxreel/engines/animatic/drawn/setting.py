@@ -14,6 +14,7 @@ from oxreel.engines.animatic.drawn.places.frontage import country_road, frontage
 from oxreel.engines.animatic.drawn.places.mountains import dunes, hills, mountains
 from oxreel.engines.animatic.drawn.places.plants import wood
 from oxreel.engines.animatic.drawn.places.sky import cloud, sky
+from oxreel.engines.animatic.drawn.places.surroundings import dry, mesas, soil
 from oxreel.engines.animatic.drawn.places.village import village
 from oxreel.engines.animatic.drawn.rigs import catalogue
 from oxreel.engines.animatic.drawn.shapes import ellipse
@@ -43,6 +44,9 @@ def draw_setting(land: Land, places: tuple[str, ...], kinds: set[str]) -> str:
     """Draw the places from the back to the front; returns the ground: a place, "above", "table" or "studio"."""
     from_above = land.plan.angle in ("aerial", "overhead")
     whole = next((place for place in _WHOLE if place in places), None)
+    if whole == "room" and "street" in places[: places.index("room")]:
+        # "A market street with a shop" is outdoors.
+        whole = None
     if not places:
         studio(land)
         return "studio"
@@ -63,6 +67,9 @@ def _outdoors(land: Land, places: tuple[str, ...], kinds: set[str]) -> str:
     ground = next((place for place in _DRAWN if place in places and not (place == "road" and "train" in kinds)), "sky")
     if ground == "sky" and "road" in places:
         ground = "field"
+    if ground == "beach" and "road" in places:
+        # The road runs along the shore: the sea lies behind it.
+        ground = "road"
     if ground == "street" and (_WHEELED & kinds or land.plan.framing in ("medium", "close")):
         frontage(land)
         return "frontage"
@@ -71,7 +78,9 @@ def _outdoors(land: Land, places: tuple[str, ...], kinds: set[str]) -> str:
         return "sky"
     _backdrops(land, [place for place in places if place not in (ground, "sky")], ground)
     if ground == "road" and _WHEELED & kinds:
-        grounds.lawn(land, land.horizon, _turf(land))
+        grounds.lawn(land, land.horizon, soil(land))
+        if land.has("desert"):
+            dry(land, land.horizon, road=False)
         country_road(land)
         return "country road"
     _DRAWN[ground](land)
@@ -100,33 +109,35 @@ def _backdrops(land: Land, places: list[str], ground: str) -> None:
     if "mountains" in places:
         mountains(land, base)
     if "desert" in places and ground != "desert":
-        hills(land, base, name="dune")
+        mesas(land, base)
     if "city" in places:
         town.skyline(land, base)
-    if "sea" in places and ground not in ("sea", "beach"):
+    if {"sea", "beach"} & set(places) and ground not in ("sea", "beach"):
         water.sea(land, land.horizon - 0.03, land.horizon + 0.06, waves=False)
     if "forest" in places:
         wood(land, base + 0.01, 0.20, 0.8, 0.10)
         wood(land, base + 0.025, 0.15, 0.55, 0.14)
+    if "snowfield" in places:
+        hills(land, base, name="snow", height=0.12)
+        wood(land, base + 0.01, 0.10, 0.7, 0.12, kinds=("pine",))
     if {"field", "village"} & set(places):
         hills(land, base, height=0.09)
     if places and set(places) <= {"sea"}:
         return
     if not places and ground in ("field", "river", "road", "snowfield", "village", "park"):
-        name = "snow" if land.palette.season == "winter" else "dune" if land.has("desert") else "leaf2"
+        name = "snow" if land.palette.season == "winter" else "leaf2"
         hills(land, base, name=name, height=0.15)
 
 
-def _turf(land: Land) -> str:
-    return "dune" if land.has("desert") else "snow" if land.palette.season == "winter" else "grass"
-
-
 def _river(land: Land) -> None:
-    if not land.has("mountains", "forest"):
+    if not land.has("mountains", "forest", "desert", "city"):
         wood(land, land.horizon + 0.02, 0.10, 0.6, 0.13, shadow=0.05)
-    grounds.lawn(land, land.horizon, "grass", rolls=2)
+    grounds.lawn(land, land.horizon, soil(land), rolls=2)
     water.river(land, land.horizon + 0.01)
-    grounds.close(land)
+    if land.has("desert"):
+        dry(land, land.horizon)
+    else:
+        grounds.close(land)
 
 
 def _snowfield(land: Land) -> None:

@@ -145,7 +145,7 @@ def _flying(scene: Scene, group: Group, one: Placed) -> Placed:
         low = min(0.62, scene.horizon + 0.08)
     if scene.plan.framing in ("close", "extreme_close"):
         low = 0.5
-    y = low + one.height * 0.5 + (scene.between(-0.16, 0.14) if group.count > 1 else 0.0)
+    y = low + one.height * 0.5 + (scene.between(-0.20, 0.04) if group.count > 1 else 0.0)
     if group.kind in ("rocket", "balloon"):
         y = min(0.84, low + one.height * 0.62)
     return replace(one, x=x, y=y, grounded=False)
@@ -191,6 +191,13 @@ def _foot(scene: Scene, group: Group, height: float) -> float:
         foot = _ROADSIDE[ground][0 if kind in _WHEELED else 1]
     elif ground == "table":
         foot = 0.84
+    elif ground == "room":
+        # The floor begins 0.15 below the horizon.
+        edge = scene.horizon + 0.15
+        foot = edge + (1 - edge) * (0.55 if group.number == 0 else 0.36 if group.number % 2 else 0.72)
+    elif ground == "beach" and kind in ("palm", "tree", "house"):
+        # On the sand, clear of the last wave.
+        foot = scene.horizon + (1 - scene.horizon) * 0.42 + 0.10 + 0.05 * (group.number == 0)
     elif kind in BUILT:
         near = {"tower": 0.09, "lighthouse": 0.075, "bridge": 0.10}.get(kind, 0.12 + 0.05 * (group.number == 0))
         foot = min(0.86, scene.horizon + near)

@@ -8,7 +8,8 @@ import numpy as np
 from oxreel.engines.animatic.drawn.land import Land, lens
 from oxreel.engines.animatic.drawn.palette import Colour, Palette, colour, mix
 from oxreel.engines.animatic.drawn.places.plants import grasses, great_tree
-from oxreel.engines.animatic.drawn.places.town import LAMP, box, skyline
+from oxreel.engines.animatic.drawn.places.surroundings import soil
+from oxreel.engines.animatic.drawn.places.town import LAMP, NEON, box, signed, skyline
 from oxreel.engines.animatic.drawn.shapes import Outline, ellipse
 
 _WALLS = ("#d98f73", "#e8cda6", "#b8c8c4", "#c9796a", "#e0b98a", "#9fb3b8", "#d8c6b4", "#8fa08a")
@@ -107,9 +108,39 @@ def _shop(land: Land, left: float, right: float, top: float) -> None:
     for index, (a, b) in enumerate(pairwise(edges)):
         strip: Outline = np.array([(a, top), (b, top), (b, top + 0.042), ((a + b) / 2, top + 0.052), (a, top + 0.042)])
         paper.fill([strip], palette.lit(hue if index % 2 == 0 else colour("#f4ead8")), near=0.44)
+    if signed(land):
+        _board(land, (left + right) / 2, top - 0.034, (right - left) * 0.36)
     paper.fill([box(left + 0.012, top + 0.052, right - 0.012, top + 0.066)], palette.lit("ink", 0, 1), opacity=0.22)
     if palette.night:
         paper.glow((left + right) / 2, PAVEMENT, 0.2, LAMP, 0.35, 0.5)
+
+
+def _board(land: Land, x: float, y: float, half: float) -> None:
+    """A sign over a shop: a word in strokes, in tubes of light by night."""
+    paper, palette, random = land.paper, land.palette, land.random
+    shining = palette.night or any(one.kind == "neon" for one in land.plan.light)
+    tone = colour(NEON[int(random.integers(len(NEON)))])
+    paint = tone if shining else palette.lit(mix(tone, colour("#5a4038"), 0.5))
+    paper.fill([box(x - half, y - 0.026, x + half, y + 0.026)], paint, near=0.44, shadow=0.08)
+    back = colour("#17142c") if shining else palette.lit(colour("#f4ead8"))
+    paper.fill([box(x - half + 0.005, y - 0.021, x + half - 0.005, y + 0.021)], back)
+    letters: list[Outline] = []
+    at = x - half + 0.018
+    while at < x + half - 0.026:
+        kind = int(random.integers(4))
+        letters.append(box(at, y - 0.012, at + 0.0036, y + 0.012))
+        if kind != 1:
+            letters.append(box(at, y - 0.012, at + 0.014, y - 0.0085))
+        if kind in (0, 2):
+            letters.append(box(at, y - 0.0018, at + 0.012, y + 0.0018))
+        if kind != 2:
+            letters.append(box(at, y + 0.0085, at + 0.014, y + 0.012))
+        if kind == 3:
+            letters.append(box(at + 0.0104, y - 0.012, at + 0.014, y + 0.012))
+        at += 0.021
+    paper.fill(letters, mix(tone, colour("#ffffff"), 0.4) if shining else paint)
+    if shining:
+        paper.glow(x, y, half * 1.3, tone, 0.5, 0.6)
 
 
 def _glass(palette: Palette) -> Colour:
@@ -172,7 +203,7 @@ def country_road(land: Land) -> None:
     """A road that crosses open country, with its verges, posts and a grass edge close by."""
     paper, palette = land.paper, land.palette
     top, foot = 0.745, 0.895
-    green = "dune" if land.has("desert") else "snow" if palette.season == "winter" else "grass"
+    green = soil(land)
     paper.fill([box(-1, top - 0.018, land.aspect + 1, top)], palette.lit("earth", 0.2, 0.2), near=land.nearness(top))
     road(land, top, foot)
     paper.fill(
@@ -195,9 +226,9 @@ def country_road(land: Land) -> None:
     paper.fill(posts, palette.lit(colour("#f4f0e6"), 0.1), near=land.nearness(top))
     paper.fill(bands, palette.lit(colour("#d0453a"), 0.1))
     if green != "snow":
-        dry = land.has("desert")
-        dark = palette.lit("dune2" if dry else "leaf2", 0, 0.8)
-        grasses(land, 1.0, 0.07, int((18 if dry else 50) * land.aspect), (mix(dark, palette.lit(green), 0.4), dark))
+        bare = green != "grass"
+        dark = palette.lit("dune2" if bare else "leaf2", 0, 0.8)
+        grasses(land, 1.0, 0.07, int((18 if bare else 50) * land.aspect), (mix(dark, palette.lit(green), 0.4), dark))
 
 
 def railway(land: Land, y: float) -> None:

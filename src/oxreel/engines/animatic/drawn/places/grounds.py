@@ -5,7 +5,11 @@ import numpy as np
 from oxreel.engines.animatic.drawn.land import Land, down_to, lens, wave_line
 from oxreel.engines.animatic.drawn.palette import Colour, colour, mix
 from oxreel.engines.animatic.drawn.places.plants import grasses, great_tree, leaves_close, pine_tree, wood
+from oxreel.engines.animatic.drawn.places.surroundings import avenue, dry, soil
 from oxreel.engines.animatic.drawn.shapes import Outline, closed, ellipse
+
+#: What the folds of other ground than grass take turns with.
+_SISTERS = {"dune": "dune2", "sand": "dune"}
 
 
 def lawn(land: Land, top: float, name: str = "grass", *, rolls: int = 3) -> None:
@@ -16,7 +20,8 @@ def lawn(land: Land, top: float, name: str = "grass", *, rolls: int = 3) -> None
         y = top + (1 - top) * share**1.5 * 0.8
         line = wave_line(land.random, land.aspect, y, 0.006 + 0.035 * share, 0.8 + 0.3 * row, 0.05)
         far = 0.55 * (1 - share) ** 1.5
-        tone = palette.lit(name if row % 2 == 0 else mix(palette.raw(name), palette.raw("meadow"), 0.6), far, 0.08)
+        other = mix(palette.raw(name), palette.raw(_SISTERS.get(name, "meadow")), 0.6 if name not in _SISTERS else 0.25)
+        tone = palette.lit(name if row % 2 == 0 else other, far, 0.08)
         low = palette.lit(name, far * 0.4, 0.42)
         near = land.nearness(y)
         paper.fill(
@@ -253,10 +258,13 @@ def close(land: Land) -> None:
 def road(land: Land, top: float) -> None:
     """A road with a broken line that runs to the horizon."""
     paper, palette = land.paper, land.palette
+    lawn(land, top, soil(land), rolls=3)
     if land.has("desert"):
-        lawn(land, top, "dune", rolls=3)
-    else:
-        lawn(land, top, "grass" if palette.season != "winter" else "snow", rolls=3)
+        dry(land, top)
+    elif land.has("forest"):
+        avenue(land, top, pines=palette.season == "winter" or land.has("mountains", "snowfield"))
+    elif land.has("snowfield"):
+        avenue(land, top, pines=True)
     x = land.aspect * (0.5 + land.light * 0.06)
     wide = 0.62 * min(1.0, land.aspect)
     surface = np.array([(x - 0.006, top + 0.006), (x + 0.006, top + 0.006), (x + wide, 1.1), (x - wide, 1.1)])

@@ -107,6 +107,8 @@ def room(land: Land) -> float:
             [ellipse(frame_x + dx + w * 0.35, dy + 0.01, w * 0.2, w * 0.2)], colour("#e2a24f") * np.float32(dark)
         )
     _plant(land, land.aspect * (0.5 - side * 0.43), edge + 0.10, dark)
+    if any(one.kind == "flicker" for one in land.plan.light):
+        _candle_table(land, land.aspect * (0.5 + side * 0.41), edge + 0.085, dark)
     if palette.night:
         paper.glow(land.aspect * (0.5 - side * 0.3), edge - 0.30, 0.8, colour("#ffc878"), 0.5)
     return edge
@@ -232,6 +234,30 @@ def _plant(land: Land, x: float, foot: float, dark: float) -> None:
     paper.fill([pot], colour("#c4704a") * np.float32(dark), colour("#8f4a34") * np.float32(dark), near=0.42)
 
 
+def _candle_table(land: Land, x: float, foot: float, dark: float) -> None:
+    """A small round table with a candle that burns, and its light on the wall."""
+    paper = land.paper
+    wood = colour("#7a4f38") * np.float32(dark)
+    top, flame = foot - 0.20, foot - 0.325
+    paper.glow(x, flame, 0.42, colour("#ffb85c"), 0.55)
+    paper.shadow_under(x, foot, 0.12, 0.3, 0.14)
+    legs = [
+        np.array([(x - 0.008, top), (x + 0.008, top), (x + 0.013, foot), (x - 0.013, foot)]),
+        ellipse(x, foot, 0.05, 0.010),
+    ]
+    paper.fill(legs, wood * np.float32(0.8), near=0.42)
+    paper.fill([ellipse(x, top + 0.008, 0.095, 0.018)], wood * np.float32(0.6), near=0.44)
+    paper.fill([ellipse(x, top, 0.095, 0.018)], mix(wood, colour("#ffd9a0"), 0.35), near=0.44)
+    paper.fill([ellipse(x, top - 0.003, 0.030, 0.007)], colour("#c9a05a"), near=0.45)
+    paper.fill([box(x - 0.011, flame + 0.025, x + 0.011, top - 0.004)], colour("#fff0d0"), colour("#d9b48a"), near=0.45)
+    burning = closed(
+        np.array([(x, flame - 0.028), (x + 0.009, flame + 0.004), (x, flame + 0.018), (x - 0.009, flame + 0.004)]),
+        [True, False, False, False],
+    )
+    paper.glow(x, flame, 0.13, colour("#ffd890"), 0.9)
+    paper.fill([burning], colour("#fff0b8"), colour("#ff9e3c"), near=0.45)
+
+
 def tabletop(land: Land, edge: float) -> float:
     """A table across the foot of the picture; returns where things stand on it."""
     paper, palette = land.paper, land.palette
@@ -274,7 +300,7 @@ def space(land: Land) -> None:
     band = np.exp(-(((y / rows - 0.5) - (x / columns - 0.5) * land.light * -0.7) ** 2) / 0.06).astype(np.float32)
     paper.veil(np.ascontiguousarray(np.clip((field + 0.55) * band, 0, 1)), colour(cloud_a), 0.75)
     paper.veil(np.ascontiguousarray(np.clip((other + 0.25) * band, 0, 1)), colour(cloud_b), 0.7)
-    paper.veil(np.ascontiguousarray(np.clip((field * other) * band * 3, 0, 1)), colour("#f0c8a8"), 0.35)
+    paper.veil(np.ascontiguousarray(np.clip(np.minimum(field, other) * band * 2.5, 0, 1)), colour("#f0c8a8"), 0.35)
     count = int(420 * land.aspect)
     sizes = 0.0006 + 0.0022 * random.random(count) ** 5
     at = np.stack([random.uniform(0, land.aspect, count), random.random(count)], axis=1)

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oxreel.engines.animatic.drawn.land import Land, lens
-from oxreel.engines.animatic.drawn.palette import colour, mix
+from oxreel.engines.animatic.drawn.palette import Colour, colour, mix
 from oxreel.engines.animatic.drawn.places.plants import wood
 from oxreel.engines.animatic.drawn.shapes import Outline, ellipse
 
 LAMP = colour("#ffd58a")
 _COOL = colour("#bfe0f0")
 _WALLS = ("#e8cdb0", "#d9a58a", "#c8b8a8", "#b8c4c8", "#e0d0bc", "#c99a7a")
-_NEON = ("#ff5f8f", "#4fd8e8", "#ffb04a", "#9f7fff")
+NEON = ("#ff5f8f", "#4fd8e8", "#ffb04a", "#9f7fff")
 
 
 def box(left: float, top: float, right: float, bottom: float) -> Outline:
@@ -236,7 +236,7 @@ def _row_of_houses(land: Land, vanish: NDArray[np.float64], side: int, half: flo
         )
         hue = colour(("#c8503c", "#3f7f8c", "#d9a04a", "#5f8a6a")[int(random.integers(4))])
         paper.fill([awning], palette.lit(hue, far))
-        if any(one.kind == "neon" for one in land.plan.light) or land.plan.style == "cyberpunk":
+        if signed(land):
             sign = np.array(
                 [
                     at(far_end * 0.5 + near_end * 0.5, tall * 0.8),
@@ -245,10 +245,51 @@ def _row_of_houses(land: Land, vanish: NDArray[np.float64], side: int, half: flo
                     at(far_end * 0.5 + near_end * 0.5, tall * 0.5),
                 ]
             )
-            neon = colour(_NEON[int(random.integers(4))])
-            paper.fill([sign], neon, opacity=0.85)
-            middle = sign.mean(axis=0)
-            paper.glow(float(middle[0]), float(middle[1]), 0.25 * near_end + 0.05, neon, 0.6)
+            neon = colour(NEON[int(random.integers(4))])
+            _shop_sign(land, sign, neon, far)
+
+
+def signed(land: Land) -> bool:
+    """Whether signs hang on the fronts."""
+    named = any(thing.kind == "sign" for thing in land.plan.things)
+    return named or any(one.kind == "neon" for one in land.plan.light) or land.plan.style == "cyberpunk"
+
+
+def _shop_sign(land: Land, corners: Outline, tone: Colour, far: float) -> None:
+    """A board with strokes of writing one below the other; by night its tubes shine."""
+    paper, palette = land.paper, land.palette
+    top_left, top_right, low_right, low_left = corners
+
+    def at(across: float, down: float) -> NDArray[np.float64]:
+        left, right = top_left + (low_left - top_left) * down, top_right + (low_right - top_right) * down
+        return np.asarray(left + (right - left) * across)
+
+    def panel(x0: float, y0: float, x1: float, y1: float) -> Outline:
+        return np.array([at(x0, y0), at(x1, y0), at(x1, y1), at(x0, y1)])
+
+    shining = palette.night or any(one.kind == "neon" for one in land.plan.light)
+    ink = tone if shining else palette.lit(colour("#f4ead8"), far)
+    paper.fill([corners], tone if shining else palette.lit(mix(tone, colour("#5a4038"), 0.45), far), shadow=0.08)
+    inside = colour("#17142c") if shining else palette.lit(mix(tone, colour("#5a4038"), 0.6), far)
+    paper.fill([panel(0.09, 0.035, 0.91, 0.965)], inside)
+    strokes: list[Outline] = []
+    count = 5
+    for row in range(count):
+        y, high = 0.08 + 0.86 * row / count, 0.86 / count
+        kind = int(land.random.integers(4))
+        strokes.append(panel(0.22, y + high * 0.10, 0.78, y + high * 0.24))
+        if kind != 1:
+            strokes.append(panel(0.26, y + high * 0.44, 0.74, y + high * 0.56))
+        if kind in (1, 2):
+            strokes.append(panel(0.44, y + high * 0.10, 0.56, y + high * 0.82))
+        if kind != 2:
+            strokes.append(panel(0.22, y + high * 0.70, 0.78, y + high * 0.82))
+        if kind == 3:
+            strokes.append(panel(0.22, y + high * 0.10, 0.32, y + high * 0.82))
+    paper.fill(strokes, mix(ink, colour("#ffffff"), 0.45) if shining else ink)
+    if shining:
+        middle, tall = corners.mean(axis=0), float(np.ptp(corners[:, 1]))
+        paper.glow(float(middle[0]), float(middle[1]), tall * 0.9, tone, 0.5)
 
 
 def _lamps(land: Land, vanish: NDArray[np.float64], wide: float, reach: float) -> None:
