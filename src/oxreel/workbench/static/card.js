@@ -3,25 +3,23 @@
 import { layoutSwitch, trackOf } from "./compare.js";
 import { agreed } from "./dialog.js";
 import { busy, button, element, newId, say } from "./dom.js";
-import { icon } from "./icons.js";
+import { Line } from "./line.js";
 import { Player, playSoftly } from "./player.js";
-import { charged, costOf, fileOf, isActive, isIncomplete, money, requestOf, rowPath, standing, titleOf, when } from "./row.js";
+import { costOf, fileOf, isActive, isIncomplete, kindOf, money, requestOf, titleOf, when } from "./row.js";
+import { announce, iconButton } from "./signs.js";
 
 const KINDS = ["preview", "render"];
 const NAMES = { preview: "Preview", render: "Render" };
 /** From this width on, in pixels, two videos fit beside each other. */
 const WIDE = 560;
 
-/**
- * `page` is what the results give to their cards: {hub, user, tray, onCopy(body), enqueue(body, preview), learn(row),
- * announce(text), close(card), bodies}.
- */
+/** `page` is what startResults makes for its parts. */
 export class Card {
   constructor(page, rows, { closeable = true } = {}) {
     this.page = page;
     this.takes = { preview: null, render: null };
+    this.lines = {};
     this.price = null;
-    this.chosen = null;
     this.#build(closeable);
     for (const row of rows) this.takes[kindOf(row)] = row;
     this.show();
@@ -51,26 +49,24 @@ export class Card {
     const { preview, render } = this.takes;
     if (!preview || !render) return render ?? preview;
     if (this.player?.videos.length === 2) return this.player.layout === "0" ? preview : render;
-    return render.status === "succeeded" || preview.status !== "succeeded" ? render : preview;
+    return isThere(render) || !isThere(preview) ? render : preview;
   }
 
   #build(closeable) {
     this.title = element("h3", { id: newId("card") });
     this.meta = element("p", { className: "meta" });
-    this.close = closeable
-      ? button("", () => this.page.close(this), { className: "control", "aria-label": "Put away; it stays in the history", title: "Put away; it stays in the history" }) : null;
-    this.close?.append(icon("close"));
     this.switches = element("div");
     this.stage = element("div", { className: "stage" });
-    this.lines = element("div", { className: "lines" });
+    this.under = element("div", { className: "lines" });
     this.problem = element("p", { className: "error", role: "alert", hidden: true });
     this.chips = element("ul", { className: "chips", "aria-label": "What the animatic understood" });
     this.without = element("p", { className: "without" });
     this.notes = element("details", { className: "notes" }, element("summary"), element("ul"));
     this.deeds = element("div", { className: "deeds" });
     this.node = element("article", { className: "card", tabIndex: -1, "aria-labelledby": this.title.id },
-      element("header", {}, element("div", {}, this.title, this.meta), this.close),
-      this.switches, this.stage, this.lines, this.problem, this.chips, this.without, this.notes, this.deeds);
+      element("header", {}, element("div", {}, this.title, this.meta),
+        closeable && iconButton("remove", "Put away; it stays in the history", () => this.page.close(this))),
+      this.switches, this.stage, this.under, this.problem, this.chips, this.without, this.notes, this.deeds);
   }
 
   /** Bring everything up to date with the rows. */
@@ -78,9 +74,8 @@ export class Card {
     const one = this.current;
     say(this.title, titleOf(one));
     this.title.title = titleOf(one);
-    const paid = this.rows.filter((row) => row.status === "succeeded");
     const facts = [one.model_name, one.enqueued_at && when(one.enqueued_at), one.seed !== undefined && `seed ${one.seed}`,
-      ...paid.map((row) => `${NAMES[kindOf(row)].toLowerCase()} by ${row.engine}, ${costOf(row)}`)];
+      ...this.rows.map((row) => row.result_url && `${kindOf(row)} by ${row.engine}, ${costOf(row)}`)];
     say(this.meta, facts.filter(Boolean).join(" · "));
     this.#showVideos();
     this.#showLines();
@@ -89,8 +84,9 @@ export class Card {
   }
 
   #showVideos() {
-    const ready = this.rows.filter((row) => row.status === "succeeded" && row.result_url);
-    const shown = ready.map((row) => row.generation_id + (row.deleted ? "-" : "")).join();
+    const ready = this.rows.filter((row) => row.result_url);
+    const kept = ready.filter(isThere);
+    const shown = ready.map((row) => row.generation_id + isThere(row)).join();
     if (shown === this.shown) return;
     const arrived = this.shown !== undefined;
     this.shown = shown;
@@ -98,12 +94,10 @@ export class Card {
     this.player = null;
     this.switches.replaceChildren();
     this.node.classList.toggle("filmed", ready.length > 0);
-    if (ready.length && ready.every((row) => row.deleted)) {
-      this.stage.replaceChildren(element("p", { className: "nothing", textContent: "The video was deleted." }));
+    if (!kept.length) {
+      this.stage.replaceChildren(...(ready.length ? [element("p", { className: "nothing", textContent: "The video was deleted." })] : []));
       return;
     }
-    const kept = ready.filter((row) => !row.deleted);
-    if (!kept.length) return this.stage.replaceChildren();
     const names = kept.map((row) => NAMES[kindOf(row)]);
     const wide = (this.node.clientWidth || innerWidth) >= WIDE;
     const layout = kept.length < 2 ? "0" : wide ? "side" : "wipe";
@@ -118,40 +112,26 @@ export class Card {
   #showLines() {
     for (const kind of KINDS) {
       const row = this.takes[kind];
-      const old = this.lines.querySelector(`[data-kind="${kind}"]`);
-      if (!row || row.status === "succeeded") {
-        old?.remove();
-        continue;
+      const shown = row && row.status !== "succeeded";
+      if (shown && !this.lines[kind]) {
+        this.lines[kind] = new Line(this.page, element("div", { "data-kind": kind }));
+        this.under.append(this.lines[kind].node);
       }
-      const line = old?.dataset.id === row.generation_id && old.dataset.active === String(isActive(row)) ? old : this.#line(row, kind);
-      if (line !== old) {
-        const focused = old?.contains(document.activeElement);
-        if (old) old.replaceWith(line);
-        else this.lines.append(line);
-        if (focused) line.querySelector("button")?.focus();
-      }
-      if (isActive(row)) tellProgress(line, row);
+      if (shown) this.lines[kind].show(row);
+      else this.#dropLine(kind);
     }
   }
 
-  #line(row, kind) {
-    const label = element("span", { className: "label-line", id: newId("doing") });
-    const line = element("div", { className: `line ${row.status}`, "data-kind": kind, "data-id": row.generation_id, "data-active": String(isActive(row)) });
-    if (isActive(row)) {
-      line.append(label, element("progress", { max: 1, "aria-labelledby": label.id }), button("Cancel", (event) => this.#run(event.currentTarget, () => this.#cancel(row))));
-    } else {
-      const said = row.status === "failed" ? `${row.error_message || "It failed."} ${charged(row)}` : `Cancelled. ${charged(row)}`;
-      label.textContent = said.replace(/(Nothing was charged\.).*\1/, "$1");
-      line.append(element("b", { textContent: NAMES[kind] }), label, button("Retry", (event) => this.#run(event.currentTarget, () => this.page.retry(row))));
-    }
-    return line;
+  #dropLine(kind) {
+    if (this.lines[kind]?.node.contains(document.activeElement)) this.node.focus();
+    this.lines[kind]?.node.remove();
+    delete this.lines[kind];
   }
 
   #showWords(row) {
     const shots = row.plan?.shots ?? [];
-    const chips = shots.map((shot) => shot.chips ?? []);
-    const several = shots.length > 1;
-    const items = chips.flatMap((texts, index) => (several && texts.length ? [[`Shot ${index + 1}`, "shot"]] : []).concat(texts.map((text) => [text, ""])));
+    const items = shots.flatMap(({ chips = [] }, index) => [
+      ...(shots.length > 1 && chips.length ? [[`Shot ${index + 1}`, "shot"]] : []), ...chips.map((text) => [text, ""])]);
     const without = [...new Set(shots.flatMap((shot) => shot.without_effect ?? []))];
     const warnings = row.warnings ?? [];
     const words = JSON.stringify([items, without, warnings]);
@@ -167,14 +147,12 @@ export class Card {
   }
 
   #showDeeds(row) {
-    const done = row.status === "succeeded" && !row.deleted;
-    const both = this.takes.preview && this.takes.render;
-    const of = both ? ` ${kindOf(row)}` : "";
-    const again = Number(row.price) > 0 ? ` ${money(row.price)}` : "";
+    const done = isThere(row);
+    const of = this.rows.length > 1 ? ` ${kindOf(row)}` : "";
     const wanted = [
       this.#canRender() && ["render", this.price ? `Render ${money(this.price.price)}` : "Render", () => this.#render()],
       ["copy", "Copy parameters", () => this.#copy()],
-      !isActive(row) && ["rerun", `Rerun${again}`, () => this.#rerun()],
+      !isActive(row) && ["rerun", `Rerun${Number(row.price) > 0 ? ` ${money(row.price)}` : ""}`, () => this.#rerun()],
       done && ["compare", "Compare", () => this.page.tray.toggle(this.current)],
       done && ["download", `Download${of}`, null],
       done && ["delete", `Delete${of}`, () => this.#delete()],
@@ -233,18 +211,13 @@ export class Card {
   #copy() {
     const known = this.page.bodies.get(this.current.generation_id);
     this.page.onCopy(known ?? requestOf(this.current, this.page.user));
-    this.page.announce("The request is in the form.");
+    announce("The request is in the form.");
   }
 
   async #rerun() {
     const row = this.current;
     const { seed, ...request } = this.#request(row);
     await this.page.enqueue(request, row.preview, null);
-  }
-
-  async #cancel(row) {
-    const now = await this.page.cancel(row);
-    if (now.status === "succeeded") this.#wrong(`It had finished already. ${charged(now)}`);
   }
 
   /** Do it, and say on the card what went wrong. */
@@ -281,23 +254,12 @@ export class Card {
       if (error.status !== 404) throw error;
     }
     this.page.learn({ generation_id: row.generation_id, deleted: true });
-    this.page.announce("The video was deleted.");
+    announce("The video was deleted.");
     this.node.focus();
   }
 }
 
-export function kindOf(row) {
-  return row.preview ? "preview" : "render";
-}
-
-/** Write where an active row stands into its line: text and bar. */
-export function tellProgress(line, row, prefix = `${NAMES[kindOf(row)]}: `) {
-  const text = standing(row);
-  say(line.querySelector(".label-line"), prefix ? `${prefix}${text[0].toLowerCase()}${text.slice(1)}` : text);
-  const bar = line.querySelector("progress");
-  if (row.progress) bar.value = row.progress;
-  else bar.removeAttribute("value");
-}
+const isThere = (row) => Boolean(row.result_url) && !row.deleted;
 
 /** A real link, so that it can be opened and copied; a click saves the file under the generation's own name. */
 function downloadLink(row, text, save) {

@@ -40,5 +40,3 @@ export function newId(word) {
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
-
-export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -7,30 +7,23 @@ const LONGEST_WAIT_MS = 15000;
 const SILENCE_MS = 45000;
 
 /**
- * Follow the events of the key's namespaces until `stop()`.
+ * Follow the events of the key's namespaces, as long as the page is there and the key is good.
  * `onEvent(kind, data)`; `onState("live" | "reconnecting" | "refused", error)`; `onGap()` after each reconnection,
  * when what is not replayed (progress, cancellations) may have been missed.
  */
 export function followEvents(hub, { onEvent, onState, onGap }) {
   let lastId = null;
-  let stopped = false;
   let connected = false;
   let failures = 0;
-  let current = new AbortController();
   let hurry = () => {};
 
   async function listen() {
-    while (!stopped) {
-      current = new AbortController();
+    for (;;) {
       try {
-        await stream(current);
+        await stream(new AbortController());
       } catch (error) {
-        if ([401, 403].includes(error.status)) {
-          stopped = true;
-          onState("refused", error);
-        }
+        if ([401, 403].includes(error.status)) return onState("refused", error);
       }
-      if (stopped) return;
       onState("reconnecting");
       await rest();
     }
@@ -84,16 +77,6 @@ export function followEvents(hub, { onEvent, onState, onGap }) {
   window.addEventListener("online", look);
   document.addEventListener("visibilitychange", look);
   listen();
-
-  return {
-    stop() {
-      stopped = true;
-      window.removeEventListener("online", look);
-      document.removeEventListener("visibilitychange", look);
-      current.abort();
-      hurry();
-    },
-  };
 }
 
 /** A function that takes pieces of an event stream and calls `onFrame({event, data, id})` for each whole event. */

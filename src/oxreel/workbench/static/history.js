@@ -1,8 +1,8 @@
 // The history: search, filters, pages, as a grid or a list.
 
 import { button, element, newId, say } from "./dom.js";
-import { icon } from "./icons.js";
 import { costOf, money, posterOf, standing, titleOf, when } from "./row.js";
+import { iconButton } from "./signs.js";
 
 const PAGE_SIZE = 24;
 const SEARCH_AFTER_MS = 300;
@@ -12,7 +12,7 @@ const HERE = "here";
 const ANY_MODEL = [["", "Any model"], [HERE, "The form's model"]];
 const STATUSES = [["", "Any status"], ["succeeded", "Finished"], ["queued", "In line"], ["processing", "Filming"], ["failed", "Failed"], ["cancelled", "Cancelled"]];
 
-/** `page` is {hub, learn(row), open(row), tray}. */
+/** `page` is what startResults makes for its parts. */
 export class History {
   constructor(page) {
     this.page = page;
@@ -93,8 +93,8 @@ export class History {
     });
     this.count = element("p", { className: "count", role: "status" });
     const view = (name, text) => {
-      const made = button("", () => this.#view(name), { className: "control", "data-view": name, "aria-label": text, title: text });
-      made.append(icon(name));
+      const made = iconButton(name, text, () => this.#view(name));
+      made.dataset.view = name;
       return made;
     };
     this.views = element("div", { className: "views", role: "group", "aria-label": "View" }, view("grid", "Grid"), view("list", "List"));

@@ -1,7 +1,7 @@
 // Plays one video, or two with one timeline: frame by frame, in a loop, side by side or one over the other.
 
-import { button, element, newId, reducedMotion, say } from "./dom.js";
-import { change, icon } from "./icons.js";
+import { element, say } from "./dom.js";
+import { icon, iconButton } from "./signs.js";
 
 /** Frames a second that this hub's videos have. */
 export const RATE = 24;
@@ -35,6 +35,8 @@ export class Player {
   get frames() { return Math.max(...this.tracks.map((track) => track.frames)); }
 
   get playing() { return playing === this; }
+
+  get loops() { return this.loop.getAttribute("aria-pressed") === "true"; }
 
   setLayout(layout) {
     this.layout = layout;
@@ -133,57 +135,37 @@ export class Player {
   }
 
   #build(label) {
-    this.wipe = element("input", { type: "range", min: 0, max: 100, value: 50, step: 1, id: newId("wipe"), "aria-label": "How much of the first video shows" });
+    this.wipe = element("input", { type: "range", min: 0, max: 100, value: 50, step: 1, "aria-label": "How much of the first video shows" });
     this.wipe.addEventListener("input", () => this.screens.style.setProperty("--wipe", `${this.wipe.value}%`));
     this.screens = element("div", { className: "screens" }, ...this.tracks.map((track) => track.node),
       element("div", { className: "wipe", hidden: true }, element("span", { className: "edge" }), this.wipe));
-    this.playIcon = icon("play");
-    this.soundIcon = icon("muted");
-    const control = (name, title, picture, act, properties = {}) => {
-      const made = button("", act, { className: `control ${name}`, title, "aria-label": title, ...properties });
-      made.append(picture);
-      return made;
-    };
-    const back = control("back", "Previous frame (←)", icon("back"), () => this.step(-1));
-    this.start = control("play", "Play", this.playIcon, () => this.toggle());
-    const forward = control("forward", "Next frame (→)", icon("forward"), () => this.step(1));
-    this.loop = control("loop", "Loop", icon("loop"), () => this.#turnLoop(), { "aria-pressed": "true" });
-    this.mute = control("mute", "Sound", this.soundIcon, () => { soundOn = !soundOn; this.#sound(); }, { "aria-pressed": "false" });
-    const full = control("full", "Full screen", icon("full"), () => this.#fullscreen());
+    const back = iconButton("back", "Previous frame (←)", () => this.step(-1));
+    this.start = iconButton("play", "Play", () => this.toggle());
+    const forward = iconButton("forward", "Next frame (→)", () => this.step(1));
+    this.loop = iconButton("loop", "Loop", () => this.loop.setAttribute("aria-pressed", String(!this.loops)));
+    this.loop.setAttribute("aria-pressed", "true");
+    this.mute = iconButton("muted", "Sound", () => { soundOn = !soundOn; this.#sound(); });
+    this.full = iconButton("full", "Full screen", () => this.#fullscreen());
     this.timeline = element("input", { type: "range", min: 0, max: 0, value: 0, step: 1, className: "timeline", "aria-label": "Frame" });
     this.timeline.addEventListener("input", () => { if (this.playing) this.pause(); this.seek(Number(this.timeline.value)); });
     this.clock = element("span", { className: "clock" });
     this.node = element("div", { className: "player", role: "group", "aria-label": label }, this.screens,
       element("div", { className: "transport" }, this.timeline,
-        element("div", { className: "controls" }, back, this.start, forward, this.clock, this.loop, this.mute, full)));
+        element("div", { className: "controls" }, back, this.start, forward, this.clock, this.loop, this.mute, this.full)));
     this.node.addEventListener("keydown", (event) => this.#key(event));
   }
 
   #key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target === this.wipe) return;
     const far = event.shiftKey ? RATE : 1;
-    const acts = {
-      ArrowLeft: () => this.step(-far),
-      ArrowRight: () => this.step(far),
-      Home: () => this.step(-this.frame),
-      End: () => this.step(this.frames),
-      ",": () => this.step(-1),
-      ".": () => this.step(1),
-      k: () => this.toggle(),
-      l: () => this.#turnLoop(),
-      m: () => this.mute.click(),
-      f: () => this.#fullscreen(),
-    };
-    if (!event.target.matches("button")) acts[" "] = () => this.toggle();
-    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!act) return;
+    const steps = { arrowleft: -far, arrowright: far, home: -this.frame, end: this.frames, ",": -1, ".": 1 };
+    const clicks = { k: this.start, l: this.loop, m: this.mute, f: this.full };
+    if (!event.target.matches("button")) clicks[" "] = this.start;
+    const key = event.key.toLowerCase();
+    if (!(key in steps || key in clicks)) return;
     event.preventDefault();
-    event.stopPropagation();
-    act();
-  }
-
-  #turnLoop() {
-    this.loop.setAttribute("aria-pressed", String(this.loop.getAttribute("aria-pressed") !== "true"));
+    if (key in steps) this.step(steps[key]);
+    else clicks[key].click();
   }
 
   #fullscreen() {
@@ -196,13 +178,13 @@ export class Player {
     const heard = this.layout === "0" ? 0 : this.videos.length - 1;
     for (const [index, video] of this.videos.entries()) video.muted = !soundOn || index !== heard;
     this.mute.setAttribute("aria-pressed", String(soundOn));
-    change(this.soundIcon, soundOn ? "sound" : "muted");
+    this.mute.replaceChildren(icon(soundOn ? "sound" : "muted"));
   }
 
   #playButton() {
     this.start.title = this.playing ? "Pause" : "Play";
     this.start.setAttribute("aria-label", this.start.title);
-    change(this.playIcon, this.playing ? "pause" : "play");
+    this.start.replaceChildren(icon(this.playing ? "pause" : "play"));
   }
 
   /** The longer video leads. */
@@ -223,7 +205,7 @@ export class Player {
   #onEnded(video) {
     if (!this.playing || video !== this.#master()) return;
     this.frame = this.frames - 1;
-    if (this.loop.getAttribute("aria-pressed") === "true") this.play();
+    if (this.loops) this.play();
     else this.pause();
   }
 
@@ -247,7 +229,7 @@ function ended(video, seconds) {
   return Number.isFinite(video.duration) && seconds >= video.duration;
 }
 
-/** Start to play what just arrived, silently, where motion is welcome. */
+/** Start to play what just arrived, where motion is welcome. */
 export function playSoftly(player) {
-  if (!reducedMotion() && !document.hidden) player.play();
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches && !document.hidden) player.play();
 }

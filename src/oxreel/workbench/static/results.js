@@ -1,14 +1,15 @@
 // The results side of the page: queue, cards and history, kept up to date by the hub's events.
 // When a generation ends, `root` dispatches "generation-ended" with its row, for whoever shows the balance.
 
-import { Card, kindOf } from "./card.js";
+import { Card } from "./card.js";
 import { Tray } from "./compare.js";
 import { openDialog } from "./dialog.js";
 import { element, newId, say } from "./dom.js";
 import { followEvents } from "./events.js";
 import { History } from "./history.js";
 import { QueuePanel } from "./queue.js";
-import { charged, isActive, pairKey, rowPath } from "./row.js";
+import { charged, isActive, kindOf, pairKey, rowPath } from "./row.js";
+import { announce } from "./signs.js";
 
 /** Rows that are looked at when the page opens, and cards that are made of those which hold a video. */
 const FIRST_ROWS = 24;
@@ -27,11 +28,9 @@ export function startResults({ root, hub, onCopy }) {
   let dialogCard = null;
   let user = "";
 
-  const live = element("p", { className: "unseen", role: "status" });
   const connection = element("p", { className: "connection", role: "status", hidden: true });
-  const announce = (text) => say(live, text);
   const page = {
-    hub, bodies, learn, announce, enqueue, cancel, retry, open, close,
+    hub, bodies, learn, enqueue, cancel, retry, open, close,
     get user() { return user; },
     onCopy: (body) => {
       dialogCard?.node.closest("dialog").close();
@@ -52,7 +51,7 @@ export function startResults({ root, hub, onCopy }) {
   const present = element("div", {}, empty, shelf);
   const { node: tabs, choose } = makeTabs([["Results", present], ["History", past.node]], (index) => { if (index === 1) past.open(); });
   root.classList.add("results");
-  root.replaceChildren(tabs, connection, live, queue.node, present, past.node, page.tray.node);
+  root.replaceChildren(tabs, connection, queue.node, present, past.node, page.tray.node);
 
   /** What is known of a row by now, everywhere. */
   function learn(row) {
@@ -75,6 +74,7 @@ export function startResults({ root, hub, onCopy }) {
       gathering = 0;
       try {
         const { generations, count } = await hub.get("/api/ai/queue");
+        if (generations.some((row) => !rows.has(row.generation_id))) past.refresh();
         for (const row of generations) learn(row);
         queue.show(generations, count);
         // What is not in line any more has ended in a way that no event told.
@@ -97,7 +97,6 @@ export function startResults({ root, hub, onCopy }) {
       if (begins) {
         refreshQueue();
         if (known) fetchRow(data.generation_id).catch(() => {});
-        else past.refresh();
       }
     } else if (kind === "media_generation_completed") {
       refreshQueue();
@@ -113,7 +112,7 @@ export function startResults({ root, hub, onCopy }) {
   }
 
   let calm = 0;
-  const events = followEvents(hub, {
+  followEvents(hub, {
     onEvent,
     onState(state, error) {
       clearTimeout(calm);
@@ -132,13 +131,11 @@ export function startResults({ root, hub, onCopy }) {
       past.refresh();
     },
   });
-  const look = () => { if (!document.hidden) refreshQueue(); };
-  document.addEventListener("visibilitychange", look);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) refreshQueue(); });
 
   async function enqueue(body, preview, card = null, count = 1) {
-    const { preview: _, ...request } = body;
-    const sent = { ...request, ...(preview && { preview }), num_generations: count, validate: true };
-    const { generations } = await hub.post("/api/ai/queue", sent);
+    const request = { ...body, preview: undefined };
+    const { generations } = await hub.post("/api/ai/queue", { ...request, preview: preview || undefined, num_generations: count, validate: true });
     const prompt = body.prompt ?? body.multi_prompt?.map((shot) => shot.prompt).join(" / ");
     for (const [index, made] of generations.entries()) {
       bodies.set(made.generation_id, request);
@@ -189,7 +186,6 @@ export function startResults({ root, hub, onCopy }) {
     return card;
   }
 
-  /** Put a card away. */
   function close(card) {
     const place = cards.indexOf(card);
     const focused = card.node.contains(document.activeElement);
@@ -239,10 +235,6 @@ export function startResults({ root, hub, onCopy }) {
       return made;
     },
     setModel: (id) => past.setModel(id),
-    stop() {
-      events.stop();
-      document.removeEventListener("visibilitychange", look);
-    },
   };
 }
 

@@ -12,6 +12,8 @@ const PUT_AWAY = /^data:.*… \(\d+ characters\)$/s;
 
 export const isActive = (row) => ACTIVE.includes(row.status);
 
+export const kindOf = (row) => (row.preview ? "preview" : "render");
+
 export const rowPath = (row) => `/api/ai/queue/${encodeURIComponent(row.generation_id)}`;
 
 /** The request that a row came from, with its seed, to be sent or shown in the form again. */

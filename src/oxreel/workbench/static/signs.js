@@ -13,6 +13,16 @@ const ICONS = {
   down: "M12 5v14M6 13l6 6 6-6",
   plus: "M12 5v14M5 12h14",
   minus: "M5 12h14",
+  play: "M8 5.5v13l10-6.5z",
+  pause: "M9 6v12M15 6v12",
+  back: "M7 6v12M18 6v12l-8-6z",
+  forward: "M17 6v12M6 6v12l8-6z",
+  loop: "M17 3l3 3-3 3M20 6H8a4 4 0 0 0-4 4v1M7 21l-3-3 3-3M4 18h12a4 4 0 0 0 4-4v-1",
+  sound: "M4 10v4h4l5 4V6L8 10zM16.5 9a4 4 0 0 1 0 6M18.5 6a8 8 0 0 1 0 12",
+  muted: "M4 10v4h4l5 4V6L8 10zM17 10l4 4M21 10l-4 4",
+  full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  grid: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z",
+  list: "M4 6h16M4 12h16M4 18h16",
 };
 
 /** A small drawing that says nothing to a screen reader: its button has the name. */
