@@ -447,7 +447,7 @@ def test_what_is_missing_is_a_mistake_only_once_it_was_tried(page: "OpenPage") -
 
 def test_preview_enqueues_exactly_the_form_free_of_charge(hub: RunningHub, page: "OpenPage") -> None:
     tab = page(link("kling-video-o3-pro-text-to-video", prompt="A lantern swings", duration=3, seed=5))
-    with tab.expect_response("**/api/ai/queue") as sent:
+    with tab.expect_response(lambda one: one.request.method == "POST" and one.url.endswith("/api/ai/queue")) as sent:
         tab.get_by_role("button", name="Preview").click()
     made = sent.value.json()["generations"]
     row = hub.client.get(f"/api/ai/queue/{made[0]['generation_id']}").json()
@@ -560,7 +560,7 @@ def test_a_preview_is_made_with_the_keyboard_alone(page: "OpenPage") -> None:
         if now.startswith("Preview"):
             break
     assert seen[-1].startswith("Preview"), seen
-    with tab.expect_request("**/api/ai/queue") as asked:
+    with tab.expect_request(lambda one: one.method == "POST" and one.url.endswith("/api/ai/queue")) as asked:
         tab.keyboard.press("Enter")
     sent = json.loads(asked.value.post_data or "")
     assert (sent["prompt"], sent["preview"]) == ("Pan left", True)
