@@ -223,6 +223,19 @@ def test_an_interrupted_shot_leaves_no_file_and_no_thread(tmp_path: Path) -> Non
     assert all(thread.name != "ahead" for thread in threading.enumerate())
 
 
+def test_focus_is_pulled_and_shallow_focus_kept_where_the_words_say_so(tmp_path: Path) -> None:
+    start = reference(tmp_path, "start", landscape(320, 180))
+
+    def detail_above(prompt: str) -> list[float]:
+        frames = filmed(storyboard([{"start": start, "prompt": prompt, "seconds": 2}]), tmp_path / prompt)
+        return [float(np.abs(np.diff(frames[index][:40].astype(float), axis=1)).mean()) for index in (24, 48)]
+
+    sharp = detail_above("static camera")
+    assert detail_above("static camera, shallow depth of field")[1] < 0.8 * sharp[1]
+    pulled = detail_above("static camera, rack focus from the foreground to the background")
+    assert pulled[1] > 0.95 * sharp[1]
+
+
 def test_it_says_what_it_will_not_do(tmp_path: Path, source: Reference) -> None:
     engine = AnimaticEngine()
     start = reference(tmp_path, "start", landscape(320, 180))

@@ -10,13 +10,13 @@ from oxreel.engines.animatic.views import Anchors
 SIZE = 320, 180
 
 
-def focused(to: str, anchors: Anchors, frame: int, margin: int = 16) -> tuple[float, float]:
+def focused(to: str, anchors: Anchors, frame: int, *, pulled: bool = True, margin: int = 16) -> tuple[float, float]:
     """How much of the detail is left above, which is far, and below, which is near."""
     random = np.random.default_rng(2)
     picture = random.integers(60, 200, (SIZE[1], SIZE[0], 3), np.uint8)
     scene = scene_of(picture, margin)
     near = np.tile(np.linspace(0, 1, 23, dtype=np.float32)[:, None], (1, 40))
-    focus = Focus(scene, near, to, 121, anchors)  # type: ignore[arg-type]
+    focus = Focus(scene, near, to, 121, anchors, pulled=pulled)  # type: ignore[arg-type]
     luma = focus.scene_at(frame).fitted[0].astype(float)
     whole = scene.fitted[0].astype(float)
 
@@ -42,6 +42,13 @@ def test_and_from_the_far_to_the_near() -> None:
     far, near = focused("near", Anchors(), 120)
     assert near > 0.95
     assert far < 0.4
+
+
+def test_a_shallow_focus_stays_on_the_near() -> None:
+    for frame in (0, 120):
+        far, near = focused("near", Anchors(), frame, pulled=False)
+        assert near > 0.95
+        assert far < 0.4
 
 
 def test_anchored_frames_are_sharp_everywhere_to_the_sample() -> None:

@@ -16,12 +16,13 @@ from oxreel.engines.animatic.depth import nearness_of
 from oxreel.engines.animatic.drawn import draw_set
 from oxreel.engines.animatic.effect import Canvas, Nearness
 from oxreel.engines.animatic.flow import flow_between
+from oxreel.engines.animatic.focus import Focus
 from oxreel.engines.animatic.frames import Strip, presence
 from oxreel.engines.animatic.gallery import Gallery
 from oxreel.engines.animatic.morph import Morph, returning
 from oxreel.engines.animatic.placing import salience_of
 from oxreel.engines.animatic.plan import ShotPlan
-from oxreel.engines.animatic.scene import Picture, scene_of
+from oxreel.engines.animatic.scene import Picture, Scene, scene_of
 from oxreel.engines.animatic.sheet import Sheet, Sway
 from oxreel.engines.animatic.tracking import Motion, lent, motion_of
 from oxreel.engines.animatic.video import SourceVideo, first_picture
@@ -159,7 +160,15 @@ class Backdrops:
         if sway is not None:
             margin = max(margin, 8)
         nearness = None if path.flat else set_.nearness
-        return Sheet(scene_of(set_.picture, margin), nearness, path, view.first, sway)
+        scene = scene_of(set_.picture, margin)
+        return Sheet(scene, nearness, path, view.first, sway, self._focus(scene, set_, path, view))
+
+    def _focus(self, scene: Scene, set_: Set, path: CameraPath, view: View) -> Focus | None:
+        plan = self._plan
+        if set_.nearness is None or not (plan.focus or plan.shallow):
+            return None
+        to, pulled = plan.focus or "near", plan.focus is not None
+        return Focus(scene, set_.nearness, to, path.frames, view.anchors, pulled=pulled)
 
     def _sway(self, picture: Picture, motion: Motion | None, anchored: frozenset[int]) -> Sway | None:
         """How the picture's own subject moves: as the words say, or as the subject of the source video does."""

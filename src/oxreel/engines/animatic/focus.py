@@ -30,14 +30,21 @@ class Focus:
     """The scene as the lens sees it at each frame; at anchored frames everything is sharp."""
 
     def __init__(
-        self, scene: Scene, nearness: Nearness, to: Literal["near", "far"], frames: int, anchors: Anchors
+        self,
+        scene: Scene,
+        nearness: Nearness,
+        to: Literal["near", "far"],
+        frames: int,
+        anchors: Anchors,
+        *,
+        pulled: bool = True,
     ) -> None:
-        """Focus goes `to` the near from the far, or the other way."""
+        """Focus is pulled `to` the near from the far, or the other way; or it stays there."""
         self._scene, self._frames, self._anchors = scene, frames, anchors
         time = np.arange(frames) / max(1, frames - 1)
-        pulled = ease(np.clip((time - 0.22) / 0.5, 0, 1))
+        done = ease(np.clip((time - 0.22) / 0.5, 0, 1)) if pulled else np.ones(frames)
         begin, end = (_FAR, _NEAR) if to == "near" else (_NEAR, _FAR)
-        self._level = begin + (end - begin) * pulled
+        self._level = begin + (end - begin) * done
         corners = -(-scene.width // _CELL) + 1, -(-scene.height // _CELL) + 1
         self._nearness = cv2.resize(nearness, corners, interpolation=cv2.INTER_LINEAR)
         longer = max(scene.width, scene.height)
