@@ -74,12 +74,12 @@ def storyboard(folder: Path, size: tuple[int, int], seconds: int, prompt: str) -
 
 
 def picture(size: tuple[int, int]) -> Image.Image:
-    """Something between a photograph and noise: detail at every scale."""
+    """As much at every scale, or nearly, as photographs have (Field, J. Opt. Soc. Am. A 4, 1987)."""
     random = np.random.default_rng(1)
     total = np.zeros((size[1], size[0], 3), np.float32)
     for step in range(1, 10):
         coarse = random.integers(0, 255, (size[1] // 2**step + 2, size[0] // 2**step + 2, 3), np.uint8)
-        total += np.asarray(Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC), np.float32) * 1.6**step
+        total += np.asarray(Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC), np.float32) * 1.15**step
     total -= total.min()
     return Image.fromarray((total / total.max() * 255).astype(np.uint8))
 
