@@ -484,6 +484,20 @@ def test_code_copied_from_the_page_runs_in_a_shell(hub: RunningHub, page: "OpenP
     assert prompt in [row["prompt"] for row in rows]
 
 
+def test_the_drawer_shows_what_was_asked_for_last(page: "OpenPage") -> None:
+    tab = page(link(TEXT, prompt="A lantern"))
+    held: list[Any] = []
+    tab.route("**/docs/snippets", lambda route: route.continue_() if held else held.append(route))
+    tab.get_by_role("button", name="API").click()
+    tab.wait_for_timeout(100)
+    tab.get_by_role("switch", name="Preview").check()
+    expect(tab.locator("#code")).to_contain_text('"preview": true')
+    with tab.expect_response("**/docs/snippets"):
+        held[0].continue_()
+    tab.wait_for_timeout(100)
+    expect(tab.locator("#code")).to_contain_text('"preview": true')
+
+
 def test_the_drawer_has_every_way_and_language_of_the_current_request(page: "OpenPage") -> None:
     tab = page(link(TEXT, prompt="A lantern", seed=3))
     tab.get_by_role("button", name="API").click()

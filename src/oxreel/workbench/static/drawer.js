@@ -9,6 +9,7 @@ const $ = (id) => document.getElementById(id);
 export function openDrawer(hub, body) {
   const dialog = $("drawer");
   let codes = null;
+  let turn = 0;
   const picked = (name) => dialog.querySelector(`input[name=${name}]:checked`).value;
   const key = currentKey();
 
@@ -19,9 +20,14 @@ export function openDrawer(hub, body) {
     const { num_generations: count, preview, validate, ...rest } = body();
     const asked = { ...rest, ...(count > 1 ? { num_generations: count } : {}), ...($("drawer-preview").checked ? { preview: true } : {}) };
     $("drawer-error").hidden = true;
+    const now = (turn += 1);
     try {
-      codes = await hub.post("/docs/snippets", asked);
+      const answer = await hub.post("/docs/snippets", asked);
+      // Only what was asked for last is shown.
+      if (now !== turn) return;
+      codes = answer;
     } catch (error) {
+      if (now !== turn) return;
       codes = null;
       $("drawer-error").textContent = error.message;
       $("drawer-error").hidden = false;
