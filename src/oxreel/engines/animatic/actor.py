@@ -1,5 +1,6 @@
 """Actors: cut-outs that stand in a scene and move in it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,3 +45,5 @@ class Set:
     picture: Picture
     nearness: Nearness | None = None
     actors: tuple[Actor, ...] = ()
+    #: How far what is seen in the picture moves by itself at a frame, as sheets take it; None is not at all.
+    sway: Callable[[int], NDArray[np.float32] | None] | None = None

@@ -156,9 +156,10 @@ class Backdrops:
     def _sheet(self, view: View, set_: Set, path: CameraPath, motion: Motion | None, anchored: frozenset[int]) -> Sheet:
         # Four pixels more than are seen: the resampler reads three beyond each.
         margin = 0 if path.still else 4 * -(-int(path.reach() + 4) // 4)
-        sway = None if view.reference is None else self._sway(set_.picture, motion, anchored)
+        sway = set_.sway if view.reference is None else self._sway(set_.picture, motion, anchored)
         if sway is not None:
-            margin = max(margin, 8)
+            # Drawn water runs further than a subject sways.
+            margin = max(margin, 8 if set_.sway is None else 4 * -(-self._size[1] // 96))
         nearness = None if path.flat else set_.nearness
         scene = scene_of(set_.picture, margin)
         return Sheet(scene, nearness, path, view.first, sway, self._focus(scene, set_, path, view))

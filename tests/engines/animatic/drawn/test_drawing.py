@@ -261,6 +261,28 @@ def test_signs_hang_on_the_fronts_of_a_street() -> None:
     assert (np.abs(apart).max(axis=2) > 40).mean() > 0.005
 
 
+@pytest.mark.parametrize("plan", [SHORE, *(ShotPlan(places=(place,)) for place in ("sea", "beach", "river"))])
+def test_drawn_water_moves_smoothly_and_land_keeps_still(plan: ShotPlan) -> None:
+    found = drawn(plan, width=640, height=360)
+    assert found.sway is not None
+    fields = [found.sway(frame) for frame in range(0, 96, 4)]
+    moved = np.stack([one for one in fields if one is not None])
+    assert np.abs(moved).max() > 3  # pixels of 360: it is seen
+    down, across = (np.abs(np.gradient(moved, axis=axis)) for axis in (1, 2))
+    assert down.max() / (360 / moved.shape[1]) < 0.6  # never folded: that begins at 1
+    assert across.max() / (640 / moved.shape[2]) < 0.6
+    still = np.abs(moved).max(axis=(0, 3)) < 0.05
+    assert still.mean() > 0.15
+    at = found.sway(30)
+    assert at is not None
+    assert (at == found.sway(30)).all()
+    assert np.abs(np.asarray(found.sway(31)) - at).max() < 1.5  # pixels from frame to frame
+
+
+def test_nothing_sways_where_there_is_no_water() -> None:
+    assert drawn(PUPPY).sway is None
+
+
 def test_who_is_in_a_room_stands_on_its_floor() -> None:
     for seed in range(4):
         plan = ShotPlan(places=("room",), things=(Thing("man", "man"), Thing("cat", "cat")))

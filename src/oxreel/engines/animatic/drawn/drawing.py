@@ -16,6 +16,7 @@ from oxreel.engines.animatic.drawn.placing import placed
 from oxreel.engines.animatic.drawn.setting import draw_setting, home_of, horizon_of, paper_land
 from oxreel.engines.animatic.drawn.shapes import closed, ellipse
 from oxreel.engines.animatic.drawn.spots import Placed
+from oxreel.engines.animatic.drawn.swell import swell_of
 from oxreel.engines.animatic.drawn.things import known
 from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.plan import ShotPlan
@@ -55,7 +56,7 @@ def draw_set(plan: ShotPlan, canvas: Canvas) -> Set | None:
     figures = joined(placed(plan, palette, ground, horizon, land.aspect, canvas.seed, random))
     actors = _stand(land, figures, ground)
     _finish(land, ground)
-    return Set(paper.picture, paper.near, tuple(actors))
+    return Set(paper.picture, paper.near, tuple(actors), swell_of(paper, horizon))
 
 
 def _stand(land: Land, figures: list[Placed], ground: str) -> list[Actor]:

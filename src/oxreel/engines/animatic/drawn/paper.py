@@ -16,6 +16,8 @@ from oxreel.engines.animatic.scene import Picture
 COARSE = 8
 #: Rows of a field that are brought up to size at a time.
 _STRIP = 64
+#: Paint of this opacity hides the water under it.
+_COVERS = 0.7
 #: Added before samples are cut to whole numbers: gradients dissolve instead of showing bands.
 NOISE = np.random.default_rng(0x9A9E2).random((128, 128), np.float32)
 
@@ -30,6 +32,11 @@ class Paper:
         self.aspect = width / height
         self.picture: Picture = np.zeros((height, width, 3), np.uint8)
         self.near: Nearness = np.zeros((max(1, height // COARSE), max(1, width // COARSE)), np.float32)
+        #: Where water is seen, 0..1, as coarse as the nearness; what is painted while it `pours` is water.
+        self.wet = np.zeros_like(self.near)
+        self.pours = False
+        #: Distance from the water's edge in heights of the picture where it is seen from above, land below 0.
+        self.coast: NDArray[np.float32] | None = None
         self._mask = np.zeros((height, width), np.uint8)
         self._clip = np.zeros((height, width), np.uint8)
 
@@ -66,6 +73,8 @@ class Paper:
         if near is not None:
             low, high = near if isinstance(near, tuple) else (near, near)
             self._set_near(area, low + (high - low) * share[:, 0])
+        if self.pours or (opacity >= _COVERS and self.wet.any()):
+            self._set_wet(area)
         self._mask[top:bottom, left:right] = 0
 
     def glow(self, x: float, y: float, radius: float, light: Colour, strength: float = 1.0, flat: float = 1.0) -> None:
@@ -145,6 +154,7 @@ class Paper:
         if y0 < y1 and x0 < x1:
             part = self.near[y0:y1, x0:x1]
             part[alpha[y0 - t : y1 - t, x0 - s : x1 - s] > 127] = near
+            self.wet[y0:y1, x0:x1] *= 1 - alpha[y0 - t : y1 - t, x0 - s : x1 - s] / np.float32(255)
 
     def shadow_under(self, x: float, y: float, across: float, strength: float, flat: float = 0.18) -> None:
         """A soft contact shadow on the ground."""
@@ -193,6 +203,21 @@ class Paper:
         middles = np.arange(top, bottom) * COARSE + COARSE // 2 - area[0]
         coarse = values[np.clip(middles, 0, len(values) - 1)]
         self.near[top:bottom, left:right][small] = np.broadcast_to(coarse[:, None], small.shape)[small]
+
+    def _set_wet(self, area: tuple[int, int, int, int]) -> None:
+        """Where the mask is set there is water now, or none any more."""
+        rows, columns = self.wet.shape
+        top, bottom = area[0] // COARSE, min(rows, -(-area[1] // COARSE))
+        left, right = area[2] // COARSE, min(columns, -(-area[3] // COARSE))
+        if top >= bottom or left >= right:
+            return
+        part = self._mask[top * COARSE : bottom * COARSE, left * COARSE : right * COARSE]
+        share = cv2.resize(part, (right - left, bottom - top), interpolation=cv2.INTER_AREA) / np.float32(255)
+        there = self.wet[top:bottom, left:right]
+        if self.pours:
+            np.maximum(there, share, out=there)
+        else:
+            there *= 1 - share
 
     def _rows(self, top: float, bottom: float) -> tuple[int, int]:
         return max(0, round(top * self.height)), min(self.height, round(bottom * self.height))

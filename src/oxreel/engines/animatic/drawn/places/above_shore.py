@@ -51,6 +51,11 @@ def shore(land: Land, *, rocky: bool) -> None:
         _shrubs(land, coast)
         _crags(land, coast)
         _spray(land, coast)
+    # Surf runs over sand, and only between rocks.
+    dry, wet = (-0.005, 0.035) if rocky else (-0.075, -0.02)
+    share = np.clip((coast.distance[inner] - dry) / (wet - dry), 0, 1).astype(np.float32)
+    paper.wet[:] = cv2.resize(share, paper.wet.shape[::-1], interpolation=cv2.INTER_AREA)
+    paper.coast = np.ascontiguousarray(coast.coast[inner], np.float32)
 
 
 def _coast(land: Land, *, rocky: bool) -> _Shore:

@@ -38,6 +38,12 @@ def water_tones(land: Land) -> tuple[Colour, Colour, Colour]:
 
 def sea(land: Land, top: float, bottom: float = 1.05, *, waves: bool = True) -> None:
     """Water from the horizon to the camera, in paper waves that grow as they come."""
+    land.paper.pours = True
+    _water(land, top, bottom, waves=waves)
+    land.paper.pours = False
+
+
+def _water(land: Land, top: float, bottom: float, *, waves: bool) -> None:
     paper, palette = land.paper, land.palette
     far, middle, close = water_tones(land)
     half = top + (bottom - top) * 0.42
@@ -124,6 +130,7 @@ def beach(land: Land, top: float) -> None:
     paper, palette = land.paper, land.palette
     shore = top + (1 - top) * 0.42
     sea(land, top, shore + 0.12, waves=False)
+    paper.pours = True
     far, middle, _ = water_tones(land)
     for row in range(3):
         share = row / 2
@@ -150,6 +157,8 @@ def beach(land: Land, top: float) -> None:
         (0.03, palette.lit("sand"), 1.0),
     )
     for index, (offset, tone, opacity) in enumerate(edges):
+        # The surf runs over the damp sand; the dry sand keeps still.
+        paper.pours = index < len(edges) - 1
         random = np.random.default_rng(int(land.random.integers(1 << 30)) if index == 0 else 7 + land.palette.family)
         line = wave_line(random, land.aspect, shore + offset, 0.035, 1.4 + 0.2 * index, 0.2)
         line[:, 1] += (line[:, 0] / land.aspect - 0.5) * tilt
@@ -200,6 +209,7 @@ def river(land: Land, top: float) -> None:
     bank, water = [course(1.12, 0.004)], [course(1.0)]
     paper.fill(bank, palette.lit("earth", 0.4, 0.3), palette.lit("earth", 0.0, 0.5), span=(top, 1.0))
     far, tone, close = water_tones(land)
+    paper.pours = True
     paper.fill(
         water,
         mix(far, palette.low, 0.35),
@@ -217,6 +227,7 @@ def river(land: Land, top: float) -> None:
         (glints if land.random.random() < 0.6 else bright).append(shape)
     paper.fill(glints, mix(palette.low, palette.middle, 0.4), opacity=0.5, clip=water)
     paper.fill(bright, mix(palette.low, _WHITE, 0.4), opacity=0.6, clip=water)
+    paper.pours = False
     stones: list[Outline] = []
     for _ in range(9):
         at = top + (1 - top) * land.uniform(0.3, 0.95)
