@@ -292,3 +292,16 @@ def test_phrases_of_more_words_win() -> None:
     assert all(planned(prompt).weather == () for prompt in ("a rain coat", "snow leopard", "brain fog", "雪糕", "风格"))
     for shorter, longer in pairwise(["fire", "fire truck"]):
         assert planned(shorter).things != planned(longer).things
+
+
+@pytest.mark.parametrize("prompt", ["Slow dolly zoom on the ox", "Dramatic dolly zoom on the ox", "Dolly zoom, fast"])
+def test_a_dolly_zoom_stays_one_whatever_its_pace(prompt: str) -> None:
+    plan = planned(prompt)
+    assert plan.camera.has("dolly")
+    assert not plan.camera.has("zoom")
+
+
+def test_a_quiet_room_is_a_place_and_sounds_like_one() -> None:
+    plan = planned("A quiet room", sound=True)
+    assert plan.places == ("room",)
+    assert [one.kind for one in plan.sounds] == ["room"]
