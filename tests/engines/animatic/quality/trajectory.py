@@ -66,7 +66,7 @@ class Trajectory:
         expected = cv2.remap(self._still, x, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE)
         plane = (np.abs(apart) < _PLANE) & (np.minimum(x, y) > _EDGE) & (x < width - _EDGE) & (y < height - _EDGE)
         plane[:_EDGE] = plane[-_EDGE:] = plane[:, :_EDGE] = plane[:, -_EDGE:] = False
-        return expected, plane
+        return np.asarray(expected, np.float32), np.asarray(plane, np.bool_)
 
     def _by_samples(self, expected: Samples, frame: Luma, plane: Mask) -> NDArray[np.float64]:
         """One step of Lucas and Kanade for an affine map, over everything: the residual is far below a pixel."""
@@ -82,8 +82,17 @@ class Trajectory:
 
 def _by_corners(expected: Samples, frame: Luma, plane: Mask) -> float:
     seen = np.clip(np.rint(expected), 0, 255).astype(np.uint8)
-    points = cv2.goodFeaturesToTrack(seen, 600, 0.002, 4, mask=plane.astype(np.uint8) * 255)
-    there, ok, _ = cv2.calcOpticalFlowPyrLK(seen, frame, points, None, winSize=(21, 21), maxLevel=3)
-    here, there = points[ok == 1].astype(np.float64), there[ok == 1].astype(np.float64)
+    here, there = followed(seen, frame, 600, plane)
     affine, _ = cv2.estimateAffine2D(here, there, ransacReprojThreshold=0.5)
     return float(np.linalg.norm(here @ affine[:, :2].T + affine[:, 2] - here, axis=1).mean())
+
+
+def followed(
+    one: Luma, other: Luma, most: int = 200, where: Mask | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(corners, 2) twice: where up to `most` corners of one frame are, and where they are in the other."""
+    mask = None if where is None else where.astype(np.uint8) * 255
+    points = np.asarray(cv2.goodFeaturesToTrack(one, most, 0.002, 4, mask=mask), np.float32)
+    there, ok, _ = cv2.calcOpticalFlowPyrLK(one, other, points, points.copy(), winSize=(21, 21), maxLevel=3)
+    found = np.asarray(ok)[:, 0] == 1
+    return points[found, 0].astype(np.float64), np.asarray(there, np.float64)[found, 0]
