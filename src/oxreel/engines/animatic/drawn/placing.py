@@ -82,7 +82,8 @@ def placed(
             action = action_of(plan, subject, True)
         flock = _flock(thing, kind, action, ground)
         if flock:
-            action = Action("fly", kind, pace=_CALM)
+            # Butterflies hover over the flowers; birds go somewhere.
+            action = Action("float" if kind == "butterfly" else "fly", kind, pace=_CALM)
         pose = _pose(kind, action, ground)
         # A thing looks the same in every shot of the film: its dice are the seed and its name.
         dice = np.random.default_rng([seed & 0xFFFF_FFFF, *thing.kind.encode()[:12]])
@@ -224,4 +225,6 @@ def _largest(scene: Scene, first: Drawing) -> float:
     if scene.ground in ("studio", "table", "space", "underwater", "above"):
         return np.inf
     metre = _METRE_IN_TOWN if scene.ground in _TOWN else _METRE
-    return max(_LEAST, metre * first.metres) * (1.0 if scene.plan.framing is None else 0.8)
+    return max(_LEAST * (0.6 if first.kind == "butterfly" else 1.0), metre * first.metres) * (
+        1.0 if scene.plan.framing is None else 0.8
+    )

@@ -145,7 +145,9 @@ def _flying(scene: Scene, group: Group, one: Placed) -> Placed:
         low = min(0.62, scene.horizon + 0.08)
     if scene.plan.framing in ("close", "extreme_close"):
         low = 0.5
-    y = low + one.height * 0.5 + (scene.between(-0.20, 0.04) if group.count > 1 else 0.0)
+    # Butterflies keep to the meadow, birds to the sky.
+    spread = (-0.08, 0.16) if group.kind in ("butterfly", "bee") else (-0.20, 0.04)
+    y = low + one.height * 0.5 + (scene.between(*spread) if group.count > 1 else 0.0)
     if group.kind in ("rocket", "balloon"):
         y = min(0.84, low + one.height * 0.62)
     return replace(one, x=x, y=y, grounded=False)
