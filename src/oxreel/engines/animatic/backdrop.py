@@ -31,6 +31,8 @@ from oxreel.storyboard import Reference, Shot, Storyboard
 
 #: How much of a camera's movement a view gets: type must stay readable, a tail needs a calm landing.
 _CARD_SCALE, _TAIL_SCALE = 0.5, 0.75
+#: How much deeper the room of a dolly zoom is, which shows nothing but depth.
+_DEEPER = 3.5
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class Backdrops:
             scale=_CARD_SCALE if is_card else _TAIL_SCALE if view.anchors.end else 1.0,
             crop=self._crop(view, set_, before),
             tail_from=view.tail_from,
-            parallax=0.0 if is_card else PARALLAX,
+            parallax=0.0 if is_card else PARALLAX * (_DEEPER if self._plan.camera.has("dolly") else 1),
         )
         return whole.arriving() if view.arrives else whole
 
