@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.hub import RunningHub
+from support.workbench import Filmed, Person
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -51,3 +52,21 @@ def page(browser: "Browser", hub: RunningHub) -> "Iterator[Callable[..., Page]]"
     for context in contexts:
         context.close()
     assert problems == []
+
+
+@pytest.fixture
+def person(hub: RunningHub) -> Iterator[Person]:
+    """A user of the test's own."""
+    made = Person(hub)
+    yield made
+    made.client.close()
+
+
+@pytest.fixture(scope="session")
+def filmed(hub: RunningHub) -> Iterator[Filmed]:
+    """Somebody with two finished previews, the older first; what else they enqueue is cancelled again."""
+    someone = Person(hub)
+    older = someone.film("A saffron lighthouse, slow push in")
+    newer = someone.film("A cobalt lighthouse, pan left")
+    yield someone, older, newer
+    someone.client.close()
