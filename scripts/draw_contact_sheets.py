@@ -107,9 +107,7 @@ def contact_sheet(path: Path) -> Image.Image:
     with av.open(str(path)) as container:
         total = container.streams.video[0].frames
         wanted = [round(index * (total - 1) / (COLUMNS * ROWS - 1)) for index in range(COLUMNS * ROWS)]
-        pictures = [
-            frame.to_image() for index, frame in enumerate(container.decode(video=0)) if index in set(wanted)
-        ]
+        pictures = [frame.to_image() for index, frame in enumerate(container.decode(video=0)) if index in set(wanted)]
     size = WIDE, round(WIDE * pictures[0].height / pictures[0].width)
     gap = 6
     sheet = Image.new("RGB", (COLUMNS * (size[0] + gap) + gap, ROWS * (size[1] + gap) + gap), (24, 24, 27))
