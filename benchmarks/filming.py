@@ -27,7 +27,7 @@ from PIL import Image
 from oxreel.engines.animatic import AnimaticEngine
 from oxreel.engines.animatic.camera import camera_path
 from oxreel.engines.animatic.depth import nearness_of
-from oxreel.engines.animatic.direction import direction_of
+from oxreel.engines.animatic.direction import plan_of
 from oxreel.engines.animatic.scene import Picture, fitted_frame, scene_of
 from oxreel.engines.animatic.sheet import Sheet
 from oxreel.engines.animatic.stage import Stage
@@ -116,7 +116,7 @@ def against_zoompan(folder: Path, size: tuple[int, int], rounds: int) -> None:
         took["animatic"].append(timed(lambda: AnimaticEngine().film(board, shot, folder, lambda _: None)))
         for name, samples in others.items():
             took[name].append(timed(partial(zoompan_of, films[name], start, size, shot.frames, samples)))
-    path = camera_path(direction_of(shot.prompt), shot.frames, size, anchors=Anchors(start=True), seed=board.seed)
+    path = camera_path(plan_of(board, shot).camera, shot.frames, size, anchors=Anchors(start=True), seed=board.seed)
     scene = scene_of(still, 4)
     sheet = Sheet(scene, nearness_of(still), path)
 

@@ -1,12 +1,14 @@
 """Prompts that directions are tested with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from oxreel.engines.animatic.direction import plan_of
-from oxreel.engines.animatic.plan import ShotPlan
+from oxreel.engines.animatic.plan import FAST, Axis, Camera, Move, ShotPlan
 from oxreel.storyboard import Reference, Shot, Storyboard
 
+#: Moves in the words of a camera that cannot make them itself.
+_PLAINLY: dict[Axis, Axis] = {"whip": "pan", "follow": "truck", "dolly": "zoom"}
 PICTURE = Reference("start", "input_image", "image", "ox.png", 640, 360)
 
 
@@ -59,3 +61,17 @@ def planned(
     """The plan of one shot."""
     board = film(prompt, negative=negative, sound=sound, picture=picture, video=video)
     return plan_of(board, board.shots[0])
+
+
+def direction_of(prompt: str, negative_prompt: str = "") -> Camera:
+    """The camera of a prompt alone, in plain moves."""
+    shot = Shot(0, prompt, 1, 0, 25)
+    camera = plan_of(Storyboard("", "", (shot,), 64, 64, 0, negative_prompt), shot).camera
+    phases = [tuple(_plainly(move) for move in moves if move.axis != "roll") for moves in camera.phases]
+    return replace(camera, phases=tuple(moves or (Move("hold", 1),) for moves in phases))
+
+
+def _plainly(move: Move) -> Move:
+    if move.axis == "whip":
+        return Move("pan", move.sign, FAST)
+    return replace(move, axis=_PLAINLY.get(move.axis, move.axis))

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engines.prompts import direction_of
 from oxreel.engines.animatic.camera import Path, arriving, ease, path, reach
-from oxreel.engines.animatic.direction import direction_of
 from oxreel.engines.animatic.views import Anchors
 
 SIZE = (1920, 1080)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.prompts import examples, planned
-from oxreel.engines.animatic.direction import describe, direction_of
+from engines.prompts import direction_of, examples, planned
+from oxreel.engines.animatic.direction import describe
 from oxreel.engines.animatic.direction.lexicon import lexicon
 from oxreel.engines.animatic.plan import FAST, GENTLE_PUSH, HOLD, SLOW, UNASKED, USUAL
 

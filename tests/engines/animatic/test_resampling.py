@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from engines.prompts import direction_of
 from engines.waves import HEIGHT, WIDTH, Samples, assert_close_to, detailed, lanczos3, wave, waves
 from oxreel.engines.animatic.camera import Path, path
-from oxreel.engines.animatic.direction import direction_of
 from oxreel.engines.animatic.kernels import EVEN, ODD, warp
 from oxreel.engines.animatic.resampling import blank, dissolve, see
 from oxreel.engines.animatic.scene import Scene, scene_of
