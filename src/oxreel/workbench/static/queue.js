@@ -22,10 +22,9 @@ export class QueuePanel {
 
   /** All active rows as the hub lists them, the newest first, and how many there are. */
   show(rows, count) {
-    const known = new Set(rows.map((row) => row.generation_id));
     this.hidden = Math.max(0, count - MOST);
-    this.#drop((row) => isActive(row) && !known.has(row.generation_id));
     for (const row of rows.slice(-MOST).reverse()) this.update(row, true);
+    this.#drop(() => false);
   }
 
   /** A row has changed; one that is not listed enters only where `enter` says so. */

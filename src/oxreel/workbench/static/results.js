@@ -55,7 +55,10 @@ export function startResults({ root, hub, onCopy }) {
 
   /** What is known of a row by now, everywhere. */
   function learn(row) {
-    const known = { ...rows.get(row.generation_id), ...row };
+    const before = rows.get(row.generation_id);
+    // What has ended stays so: an answer that says otherwise was overtaken on its way.
+    if (before && !isActive(before) && row.status && isActive(row)) return before;
+    const known = { ...before, ...row };
     rows.set(row.generation_id, known);
     queue.update(known);
     for (const card of allCards()) if (card.has(known.generation_id)) card.put(known);
