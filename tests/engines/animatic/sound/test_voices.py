@@ -27,6 +27,12 @@ def test_women_men_and_children_have_voices_of_their_own() -> None:
     assert voices["(child)"].pitch > voices["(woman)"].pitch + 10
 
 
+def test_a_crowd_of_more_speakers_than_there_are_voices_shares_them() -> None:
+    for kind in ("", "woman", "man", "child"):
+        names = [f"speaker {number}" for number in range(200)]
+        assert list(cast(said_by(*((name, kind) for name in names)))) == names
+
+
 @given(st.lists(st.tuples(st.text(max_size=8), st.sampled_from(["", "woman", "man", "child"])), max_size=20))
 def test_no_two_speakers_sound_alike(speakers: list[tuple[str, str]]) -> None:
     plans = said_by(*speakers)

@@ -54,7 +54,7 @@ def speaker_of(line: Line) -> str:
 
 
 def cast(plans: Sequence[ShotPlan]) -> dict[str, Voice]:
-    """The voice of each speaker, in order of appearance: chosen by the name, no two alike."""
+    """The voice of each speaker, in order of appearance: chosen by the name, no two alike while there are voices."""
     lines = [line for plan in plans for line in plan.lines]
     kinds: dict[str, str] = {}
     for line in lines:
@@ -63,8 +63,9 @@ def cast(plans: Sequence[ShotPlan]) -> dict[str, Voice]:
     for speaker, kind in kinds.items():
         chance = zlib.crc32(speaker.encode())
         pool = VOICES.get(kind) or VOICES["woman" if chance & 1 else "man"]
-        free = [voice for voice in _in_turn(pool, chance >> 1) if voice not in voices.values()]
-        voices[speaker] = free[0]
+        turned = _in_turn(pool, chance >> 1)
+        # A crowd of more speakers than there are voices shares them.
+        voices[speaker] = next((voice for voice in turned if voice not in voices.values()), turned[0])
     return voices
 
 
