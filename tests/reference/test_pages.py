@@ -87,3 +87,19 @@ def test_the_workbench_gets_a_request_as_code(hub: RunningHub) -> None:
     }
     assert hub.url in code["sync"]["curl"]
     assert hub.client.post("/docs/snippets", json={"prompt": "A hill"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        pytest.param('"\\ud800"', 400, id="half of a surrogate pair"),
+        pytest.param("[" * 900 + "]" * 900, 400, id="nested too deep"),
+        pytest.param("1e999", 400, id="no number of JSON"),
+        pytest.param('"' + "a" * 1_000_000 + '"', 413, id="too large"),
+    ],
+)
+def test_what_cannot_be_written_as_code_is_refused(hub: RunningHub, value: str, status: int) -> None:
+    body = f'{{"model": "{MODELS[0]}", "prompt": {value}}}'
+    answer = hub.client.post("/docs/snippets", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == status
+    assert answer.json()["status"] == "error"

@@ -44,12 +44,15 @@ MaybeCallerDep = Annotated[Caller | None, Depends(_maybe_caller)]
 
 
 async def _json_object(request: Request, hub: HubDep) -> dict[str, Any]:
-    limit = hub.settings.request_megabytes * 1_000_000
+    return await read_json_object(request, hub.settings.request_megabytes)
+
+
+async def read_json_object(request: Request, megabytes: int) -> dict[str, Any]:
+    """The JSON object that a request carries. Raises PayloadTooLarge before more than that is read, InvalidParams."""
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > limit:
-            megabytes = hub.settings.request_megabytes
+        if size > megabytes * 1_000_000:
             raise PayloadTooLarge(f"The request is larger than {megabytes} MB; upload files and send their URLs.")
         chunks.append(chunk)
     return parse_json_object(b"".join(chunks))

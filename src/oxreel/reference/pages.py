@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
+from oxreel.api.dependencies import read_json_object
 from oxreel.bootstrap import Hub
 from oxreel.errors import InvalidParams, NotFound
 from oxreel.reference.html import page
@@ -24,6 +25,9 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+
+#: Of a request that is written as code: anybody may ask, and gets it nine times.
+_MOST_MEGABYTES = 1
 
 #: Pages are not part of the wire contract, so the OpenAPI document leaves them out.
 router = APIRouter(include_in_schema=False)
@@ -97,8 +101,12 @@ def llms_full(shelf: ShelfDep) -> Response:
     return PlainTextResponse(shelf.everything(), headers=_HEADERS)
 
 
+async def _request_body(request: Request) -> dict[str, Any]:
+    return await read_json_object(request, _MOST_MEGABYTES)
+
+
 @router.post("/docs/snippets")
-def request_snippets(request: Request, body: Annotated[dict[str, Any], Body()]) -> JSONResponse:
+def request_snippets(request: Request, body: Annotated[dict[str, Any], Depends(_request_body)]) -> JSONResponse:
     """A request body as code: by way ("sync", "async", "sse"), then by language ("curl", "python", "javascript")."""
     if not isinstance(body.get("model"), str):
         raise InvalidParams("model: Field required")
