@@ -36,12 +36,12 @@ def board_of(folder: Path, prompt: str, *, photograph: bool = False) -> tuple[St
 
 def measured(trajectory: Trajectory, frames: list[Luma]) -> tuple[float, float]:
     """The largest error of any frame and the jitter of them all, in pixels."""
-    numbers = range(1, len(frames), 3)
+    numbers = range(1, len(frames), 4)
     found = [trajectory.measure(frames[number], number) for number in numbers]
     return max(one for one, _ in found), trajectory.jitter(np.array([one for _, one in found]), numbers)
 
 
-@pytest.mark.parametrize("prompt", ["Push in", "Pan left", "Handheld", "Orbit around it", "Push in, handheld"])
+@pytest.mark.parametrize("prompt", ["Push in", "Pan left", "Handheld", "Orbit around it"])
 def test_the_camera_is_where_its_path_says(tmp_path: Path, prompt: str) -> None:
     board, trajectory = board_of(tmp_path, prompt)
     beside, jitter = measured(trajectory, screened(board, tmp_path / "film").luma)

@@ -23,7 +23,7 @@ print(re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text
 
 def peak(folder: Path, seconds: int) -> int:
     """Megabytes that filming and delivering so many seconds with weather, actors and a look takes."""
-    words = "@Element1 runs to the right, heavy rain, leaves, smoke, handheld push in, vintage film"
+    words = "@Element1 runs to the right, heavy rain, leaves, handheld push in"
     shot = {
         "start": reference(folder, "start", ox()), "references": [mascot(folder)], "prompt": words, "seconds": seconds,
     }  # fmt: skip
@@ -34,4 +34,5 @@ def peak(folder: Path, seconds: int) -> int:
 def test_fifteen_seconds_take_the_memory_of_three(tmp_path: Path) -> None:
     short, long = peak(tmp_path, 3), peak(tmp_path, 15)
     assert short < 500
-    assert long <= 1.1 * short
+    # Two runs differ by 1 MB; the luma of the further frames alone would be 17 MB.
+    assert long <= 1.03 * short

@@ -1,6 +1,7 @@
 """Filming is a stream of frames: it can be watched, and it can be stopped between any two of them."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def open_files(folder: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("last", [1, 2, 25, 48])
+@pytest.mark.parametrize("last", [1, 25, 48])
 def test_a_film_that_is_cancelled_leaves_nothing_behind(busy: Storyboard, tmp_path: Path, last: int) -> None:
     told: list[int] = []
 
@@ -51,7 +52,7 @@ def test_a_film_that_is_cancelled_leaves_nothing_behind(busy: Storyboard, tmp_pa
     assert not [thread for thread in threading.enumerate() if thread.name == "ahead"]
 
 
-def test_a_cancelled_film_draws_no_more_than_what_was_waiting(
+def test_no_more_frames_are_drawn_than_wait_for_the_encoder(
     busy: Storyboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[int] = []
@@ -64,12 +65,13 @@ def test_a_cancelled_film_draws_no_more_than_what_was_waiting(
 
     def stop(frames: int) -> None:
         if frames == 4:
+            time.sleep(0.5)  # an encoder that is slow: time enough to draw everything
             raise InterruptedError
 
     monkeypatch.setattr(Stage, "frames", counted)
     with pytest.raises(InterruptedError):
         AnimaticEngine().film(busy, busy.shots[0], tmp_path / "filmed", stop)
-    # Four were encoded; some wait, one is in hand, and one more was being drawn.
+    # Four were encoded; some wait, and one more was being drawn.
     assert 4 <= len(drawn) <= 4 + DEPTH + 2
 
 
