@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from oxreel.db import Database
 from oxreel.migrations import migrate
@@ -14,6 +15,10 @@ from support.postgresql import POSTGRESQL, postgresql_database
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# Machines are busy: no example is late.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
