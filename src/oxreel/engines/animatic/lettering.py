@@ -1,5 +1,6 @@
 """Lettering: lines of type, fitted and wrapped, in Aileron where it has the letters and OpenCV's typeface elsewhere."""
 
+import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
 
@@ -16,6 +17,8 @@ _MARKS = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "
 def settled(text: str, most: int) -> str:
     """Text as it is set: on one line, not longer than so many characters, in the first typeface where that is near."""
     words = " ".join(text.split())
+    # No typeface has pictures: they would be question marks. Where there is nothing else, these show that.
+    words = " ".join("".join(one for one in words if not _is_picture(one)).split()) or words
     if len(words) > most:
         words = words[:most].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
     plainer = words.translate(_MARKS)
@@ -120,6 +123,13 @@ def is_plain(text: str) -> bool:
     font = typeface(32)
     lacking = bytes(font.getmask("\ue000"))
     return all(letter == " " or bytes(font.getmask(letter)) != lacking for letter in set(text))
+
+
+def _is_picture(letter: str) -> bool:
+    """Whether it is an emoji or a mark that only joins or colours them."""
+    return letter in "\u200d\ufe0e\ufe0f" or (
+        unicodedata.category(letter) in ("So", "Sk", "Cn", "Co") and not is_plain(letter)
+    )
 
 
 def glyphs(text: str, size: int) -> tuple[Image.Image, float]:

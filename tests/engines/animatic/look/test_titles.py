@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from engines.animatic.look.frames import canvas, legal, looked, meadow, planes_of, same, winter
-from oxreel.engines.animatic.lettering import glyphs, is_plain, typeface
+from oxreel.engines.animatic.lettering import glyphs, is_plain, settled, typeface
 from oxreel.engines.animatic.look import sign, slate_effects, title_effects
 from oxreel.engines.animatic.plan import Amount, ShotPlan, Words
 from oxreel.storyboard import Shot
@@ -45,6 +45,14 @@ def likeness(luma: NDArray[np.uint8], text: str, sizes: range) -> float:
             found.append(float(cv2.matchTemplate(frame, blurred, cv2.TM_CCOEFF_NORMED).max()))
         best = max(best, float(np.mean(found)))
     return best
+
+
+@pytest.mark.parametrize(
+    ("text", "set_as"),
+    [("Home 😀👍🏽 again ❤️", "Home again"), ("最后的冬天😀", "最后的冬天"), ("© 2026", "© 2026"), ("😀", "😀")],
+)
+def test_pictures_among_the_letters_are_left_out(text: str, set_as: str) -> None:
+    assert settled(text, 80) == set_as
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
