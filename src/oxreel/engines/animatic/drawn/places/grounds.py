@@ -189,17 +189,22 @@ def forest(land: Land, top: float) -> None:
     lawn(land, top + 0.03, "grass", rolls=2)
     path(land, top + 0.045, palette.lit("path", 0.0, 0.3), palette.lit("grass", 0, 0.7), wide=0.2)
     if palette.covered < 0.5 and palette.hour != "night":
-        for _ in range(5):
-            x = land.sun[0] - land.light * land.uniform(-0.1, 0.65)
-            beam = np.array(
-                [
-                    (x, -0.1),
-                    (x + 0.05, -0.1),
-                    (x - land.light * 0.42 + 0.16, top + 0.35),
-                    (x - land.light * 0.42, top + 0.35),
-                ]
-            )
-            paper.fill([beam], lit, opacity=0.10)
+        sources = [land.sun[0] - land.light * land.uniform(-0.1, 0.65) for _ in range(5)]
+        # Each layer of a beam ends sooner than the one before, so that it fades towards the ground.
+        for reach in (0.45, 0.65, 0.83, 1.0):
+            down, aside = (top + 0.45) * reach, land.light * 0.42 * reach
+            beams = [
+                np.array(
+                    [
+                        (x, -0.1),
+                        (x + 0.05, -0.1),
+                        (x + 0.05 + 0.11 * reach - aside, down - 0.1),
+                        (x - aside, down - 0.1),
+                    ]
+                )
+                for x in sources
+            ]
+            paper.fill(beams, lit, opacity=0.026)
     if palette.season == "autumn":
         fallen = [
             ellipse(
