@@ -228,9 +228,17 @@ def test_nouns_matter_only_where_no_picture_shows_them() -> None:
 def test_a_negative_prompt_takes_out_what_it_names_and_nothing_else(negative: str, part: str) -> None:
     whole, less = planned(RICH, sound=True).to_json(), planned(RICH, negative, sound=True).to_json()
     assert whole[part] != less[part]
-    # What is heard and what is without effect follows from the rest; without a dog, nobody named runs.
-    follows = {part, "sounds", "without_effect"}
+    # What is heard and what is without effect follows from the rest; who is not there does nothing.
+    follows = {part, "sounds", "without_effect"} | ({"actions"} if part == "things" else set())
     assert {name for name in whole if whole[name] != less[name]} <= follows
+
+
+@pytest.mark.parametrize(
+    ("prompt", "negative"), [("A red car drives along the road", "car"), ("一辆汽车在路上行驶", "汽车")]
+)
+def test_who_is_ruled_out_does_nothing(prompt: str, negative: str) -> None:
+    assert planned(prompt).actions
+    assert planned(prompt, negative).actions == ()
 
 
 @pytest.mark.parametrize("prompt", [RICH, "pan left in the fog", "", "雨中的城市"])

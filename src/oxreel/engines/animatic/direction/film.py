@@ -83,7 +83,7 @@ class _Reading:
             focus=cast(Literal["near", "far"] | None, focus_of(heard, everything)),
             shallow=is_said(heard, "shallow", everything),
             tempo=tempo_of(heard, everything),
-            actions=cast_.actions,
+            actions=tuple(one for one in cast_.actions if not (one.who and everything.has("things", one.who))),
             time=time,
             season=season,
             weather=weather_of(heard, everything),
