@@ -97,6 +97,17 @@ def test_a_damaged_video_is_read_or_refused_but_never_crashes(make_video: MakeVi
         assert facts.frames > 0
 
 
+def test_a_video_of_an_unknown_kind_is_refused(make_video: MakeVideo, tmp_path: Path) -> None:
+    whole = make_video("a.mp4").read_bytes()
+    assert whole.count(b"avc1") >= 1
+    path = tmp_path / "unknown.mp4"
+    # The name of the sample's kind, which stands behind the size of its entry in `stsd`.
+    at = whole.index(b"avc1", whole.index(b"stsd"))
+    path.write_bytes(whole[:at] + b"zzz9" + whole[at + 4 :])
+    with pytest.raises(BadReference):
+        probe(path)
+
+
 def test_a_picture_too_large_to_decode_is_refused(make_video: MakeVideo, tmp_path: Path) -> None:
     with av.open(str(tmp_path / "wide.mp4"), "w", format="mp4") as output:
         stream = output.add_stream("libx264", rate=24, options={"preset": "ultrafast"})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from oxreel.errors import BadReference
@@ -91,7 +92,11 @@ def open_video(path: Path) -> InputContainer:
     if not container.streams.video:
         container.close()
         raise BadReference("The file holds no picture: it is not a video.")
-    context = container.streams.video[0].codec_context
+    # None where a damaged file names a codec that is not among those allowed, which the types do not tell.
+    context: VideoCodecContext | None = container.streams.video[0].codec_context
+    if context is None:
+        container.close()
+        raise BadReference("The video is of a kind that cannot be decoded.")
     if max(context.width, context.height) > _LONGEST_SIDE:
         size = f"{context.width}x{context.height}"
         container.close()
