@@ -40,6 +40,8 @@ from trajectory import errors_of, steps_of
 HD, UHD = (1920, 1080), (3840, 2160)
 #: What zoompan's push adds up to; the engine's is as large.
 ZOOM = 0.28
+#: The last one has weather and grain.
+PROMPTS = ("push in", "truck left", "handheld, orbit around it", "push in, heavy rain, vintage film")
 
 
 def main() -> None:
@@ -55,7 +57,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         sizes = (HD,) if chosen.short else (HD, UHD)
         for size in sizes:
-            for prompt in ("push in", "truck left", "handheld, orbit around it") if size == HD else ("push in",):
+            for prompt in PROMPTS if size == HD else PROMPTS[:1]:
                 ratio(Path(folder), size, prompt, chosen.rounds)
         for size in sizes:
             against_zoompan(Path(folder), size, chosen.rounds)
