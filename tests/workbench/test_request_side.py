@@ -15,6 +15,7 @@ import pytest
 from oxreel import accounts, ledger, samples
 from oxreel.units import MicroUSD
 from support.hub import RunningHub
+from support.workbench import Person
 
 pytest.importorskip("playwright.sync_api", reason="no Playwright found: the browser tests need `make dev`")
 from playwright.sync_api import expect
@@ -184,7 +185,7 @@ def test_an_element_has_a_front_and_angles(page: "OpenPage") -> None:
     expected = [{"frontal_image_url": BLOXY, "reference_image_urls": [OX]}]
     assert body(tab)["elements"] == expected
     element.get_by_role("button", name="Frontal image: remove").click()
-    tab.get_by_role("button", name="Preview").click()
+    tab.locator("#form").get_by_role("button", name="Preview").click()
     expect(element).to_contain_text("Field required")
     element.get_by_role("button", name="Remove this element").click()
     assert "elements" not in body(tab)
@@ -224,7 +225,7 @@ def test_shots_that_are_too_short_or_too_long_are_shown_and_refused_in_place(pag
     expect(tab.locator("#price")).to_have_text("$1.12")
     tab.get_by_role("group", name="Shot 1").get_by_label("Prompt").fill("")
     expect(tab.locator("#estimate")).to_have_text("Still needed: shots")
-    tab.get_by_role("button", name="Preview").click()
+    tab.locator("#form").get_by_role("button", name="Preview").click()
     expect(tab.get_by_role("group", name="Shot 1")).to_contain_text("Field required")
 
 
@@ -312,7 +313,7 @@ def test_the_json_says_where_it_is_wrong(page: "OpenPage") -> None:
     text.fill('{"model": ')
     expect(tab.locator("#json-error")).to_contain_text("JSON")
     expect(text).to_have_attribute("aria-invalid", "true")
-    tab.get_by_role("button", name="Preview").click()
+    tab.locator("#form").get_by_role("button", name="Preview").click()
     expect(text).to_be_focused()
     text.fill(json.dumps({"model": TEXT, "prompt": "x", "duration": 7, "colour": "red"}, indent=2))
     expect(tab.locator("#json-error")).to_contain_text("Line 4: duration: Input should be '5' or '10'")
@@ -439,7 +440,7 @@ def test_what_is_missing_is_a_mistake_only_once_it_was_tried(page: "OpenPage") -
     tab = page(f"?model={START_AND_END}")
     expect(tab.locator("#estimate")).to_have_text("Still needed: prompt, start frame")
     expect(tab.locator(".wrong:visible")).to_have_count(0)
-    tab.get_by_role("button", name="Render").click()
+    tab.locator("#form").get_by_role("button", name="Render").click()
     expect(field(tab, "Prompt")).to_contain_text("Field required")
     expect(field(tab, "Start frame")).to_contain_text("Field required")
     expect(tab.get_by_label("Prompt", exact=True)).to_be_focused()
@@ -448,7 +449,7 @@ def test_what_is_missing_is_a_mistake_only_once_it_was_tried(page: "OpenPage") -
 def test_preview_enqueues_exactly_the_form_free_of_charge(hub: RunningHub, page: "OpenPage") -> None:
     tab = page(link("kling-video-o3-pro-text-to-video", prompt="A lantern swings", duration=3, seed=5))
     with tab.expect_response(lambda one: one.request.method == "POST" and one.url.endswith("/api/ai/queue")) as sent:
-        tab.get_by_role("button", name="Preview").click()
+        tab.locator("#form").get_by_role("button", name="Preview").click()
     made = sent.value.json()["generations"]
     row = hub.client.get(f"/api/ai/queue/{made[0]['generation_id']}").json()
     assert (row["prompt"], row["duration"], row["seed"], row["preview"], row["price"]) == (
@@ -550,11 +551,17 @@ def test_axe_finds_nothing_serious(page: "OpenPage", scheme: str) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 820])
-def test_nothing_is_wider_than_the_screen(page: "OpenPage", width: int) -> None:
+def test_nothing_is_wider_than_the_screen(page: "OpenPage", person: Person, width: int) -> None:
+    with person.hub.database.transaction() as tx:
+        organization = accounts.create_organization(tx, f"{person.name}-{'long-' * 8}name")
+        accounts.add_member(tx, organization.name, person.name)
+    person.film("A sign: " + "donaudampfschifffahrt" * 8)
     elements = [{"frontal_image_url": BLOXY, "reference_image_urls": [OX, OX]}]
     shots = [{"prompt": "One", "duration": 3}, {"prompt": "Two", "duration": 5}]
     query = link(REFERENCE, multi_prompt=shots, input_image=[OX], elements=elements, start_image_url=OX)
-    tab = page(query, viewport={"width": width, "height": 760})
+    tab = page(query, key=person.key, viewport={"width": width, "height": 760})
+    expect(tab.locator(".card video")).to_be_visible()
+    expect(tab.get_by_label("Who pays")).to_be_visible()
     expect(tab.locator("#price")).to_have_text("$1.792")
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
