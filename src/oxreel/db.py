@@ -173,6 +173,8 @@ generations = sa.Table(
     sa.Column("own_host", sa.Text, nullable=False),
     sa.Column("engine", sa.Text, nullable=False),
     sa.Column("preview", sa.Boolean, nullable=False),
+    #: Its place among the generations of its own namespace.
+    sa.Column("priority", sa.Text, nullable=False, server_default="normal"),
     sa.Column("seed", sa.BigInteger, nullable=False),
     sa.Column("repo", sa.Text, nullable=False),
     sa.Column("directory", sa.Text, nullable=False),
@@ -194,6 +196,7 @@ generations = sa.Table(
     _time("started_at"),
     _time("completed_at"),
     sa.CheckConstraint("status IN ('queued', 'processing', 'succeeded', 'failed', 'cancelled')", name="status"),
+    sa.CheckConstraint("priority IN ('low', 'normal', 'high')", name="priority"),
     sa.Index("ix_generations_namespace_status", "namespace_id", "status", "sequence"),
     sa.Index("ix_generations_status_sequence", "status", "sequence"),
     sqlite_autoincrement=True,
@@ -247,8 +250,22 @@ workers = sa.Table(
     sa.Column("executor_id", sa.Text, primary_key=True),
     #: Machine, boot, process namespace and process: tells a neighbour at once that it is gone.
     sa.Column("process", sa.Text, nullable=False),
+    #: Videos that it films at a time, by queue: `{"cpu": 2, "gpu": 1}`.
+    sa.Column("slots", sa.JSON, nullable=False, server_default="{}"),
     _time("started_at", required=True),
     _time("seen_at", required=True),
+    #: Since when it takes no new generations because it was asked to end.
+    _time("draining_since"),
+)
+
+#: When a generation of a namespace last began on a queue: whoever had no turn for the longest time is next.
+turns = sa.Table(
+    "turns",
+    metadata,
+    sa.Column("queue", sa.Text, primary_key=True),
+    sa.Column("namespace_id", sa.ForeignKey("namespaces.id"), primary_key=True),
+    #: Counts up with each turn and is never below the clock.
+    _time("taken_at", required=True),
 )
 
 #: Random values that all processes of one hub share, such as the key that signs URLs.

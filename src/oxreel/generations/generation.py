@@ -46,6 +46,7 @@ class Generation:
     own_host: str
     engine: str
     preview: bool
+    priority: str
     seed: int
     repo: str
     directory: str
