@@ -138,7 +138,7 @@ assets = sa.Table(
     #: SHA-256 of the bytes, in hexadecimal; it is the ETag.
     sa.Column("digest", sa.Text, nullable=False),
     #: Where the object store keeps the bytes.
-    sa.Column("object_key", sa.Text, nullable=False),
+    sa.Column("object_key", sa.Text, nullable=False, index=True),
     sa.Column("width", sa.Integer),
     sa.Column("height", sa.Integer),
     sa.Column("seconds", sa.Float),
