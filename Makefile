@@ -8,12 +8,12 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup dev run test lint types layers lock bench clean
+.PHONY: help setup dev run test test-postgresql lint types layers lock bench clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMPS)/compiled ## make .venv with everything that OxReel needs; .venv/bin/oxreel is the command
 
@@ -22,6 +22,9 @@ run: setup ## start the hub on http://127.0.0.1:8000 and film a first sample (an
 
 test: dev ## run the tests (some of them: make test ARGS=tests/client)
 	$(BIN)/python -m pytest $(ARGS)
+
+test-postgresql: dev ## run the tests that use a database, on PostgreSQL
+	OXREEL_TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "hub or database" $(ARGS)
 
 dev: setup $(STAMPS)/dev-packages ## setup, and what tests and checks need
 

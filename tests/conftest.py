@@ -1,5 +1,6 @@
 """Fixtures that every room's tests share: a migrated database, a running hub, a browser."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,23 +12,60 @@ from hypothesis import settings
 from oxreel.db import Database
 from oxreel.migrations import migrate
 from support.hub import RunningHub
-from support.postgresql import POSTGRESQL, postgresql_database
+from support.postgresql import CHOSEN, NOT_INSTALLED, has_postgresql, postgresql_database
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# Machines are busy: no example is late.
-settings.register_profile("patient", deadline=None)
+# Machines are busy: no example is late. Other examples each time, wherever they run.
+settings.register_profile("patient", deadline=None, derandomize=False)
 settings.load_profile("patient")
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRESQL else ["sqlite"])
+#: What a test's fixtures are named by when it runs on a hub, and so on a database.
+_HUBS = ("RunningHub", "QuickHub")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let no check be left out unseen: where every commit is checked, PostgreSQL must be there."""
+    if not has_postgresql() and (CHOSEN == "postgresql" or os.environ.get("CI") == "true"):
+        raise pytest.UsageError(NOT_INSTALLED)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what another database could change: `hub` runs on CHOSEN, `database` on both unless one is chosen."""
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        if item.get_closest_marker("postgresql"):
+            item.add_marker(pytest.mark.skipif(not has_postgresql(), reason=NOT_INSTALLED))
+        elif "database_url" in item.fixturenames:
+            item.add_marker("database")
+        elif _asks_for_a_hub(item):
+            item.add_marker("hub")
+
+
+def _asks_for_a_hub(item: pytest.Function) -> bool:
+    fixtures = [definition.func for found in item._fixtureinfo.name2fixturedefs.values() for definition in found]
+    said = [annotation for one in (item.function, *fixtures) for annotation in one.__annotations__.values()]
+    return any(hub in str(annotation) for annotation in said for hub in _HUBS)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was left out."""
+    if not has_postgresql():
+        terminalreporter.write_line(f"Left out what runs on PostgreSQL: {NOT_INSTALLED}.")
+
+
+@pytest.fixture(params=[one for one in ("sqlite", "postgresql") if CHOSEN in ("", one)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database without tables."""
     if request.param == "postgresql":
+        if not has_postgresql():
+            pytest.skip(NOT_INSTALLED)
         with postgresql_database() as url:
             yield url
     else:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from support.hub import RunningHub
-from support.postgresql import POSTGRESQL, postgresql_database
+from support.postgresql import postgresql_database
 from support.processes import eventually, filming_processes
 
-pytestmark = pytest.mark.skipif(not POSTGRESQL, reason="set OXREEL_TEST_POSTGRESQL to a server's URL to run these")
+pytestmark = pytest.mark.postgresql
 
 BODY: dict[str, Any] = {
     "model": "kling-video-o3-omni",

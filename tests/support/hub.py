@@ -13,6 +13,7 @@ import httpx
 
 from oxreel.db import Database
 from oxreel.settings import Settings
+from support.postgresql import chosen_database, drop_database
 
 #: Seconds that a hub may take to answer; generous, because test machines are busy.
 _PATIENCE = 60
@@ -33,6 +34,9 @@ class RunningHub:
             "OXREEL_API_KEY": "oxr_key-of-the-tests",
             **variables,
         }
+        self._own_database = ""
+        if "OXREEL_DATABASE_URL" not in variables:
+            self._own_database = self.variables["OXREEL_DATABASE_URL"] = chosen_database()
         self.key = self.variables["OXREEL_API_KEY"]
         names = Settings.model_fields
         given = {name.removeprefix("OXREEL_").lower(): value for name, value in self.variables.items()}
@@ -87,6 +91,8 @@ class RunningHub:
         self.client.close()
         if hasattr(self, "database"):
             self.database.close()
+        if self._own_database:
+            drop_database(self._own_database)
 
     def wait_for(self, generation_id: str, *statuses: str, seconds: float = 180) -> dict[str, Any]:
         """The row once it is in one of these states, any end by default."""
