@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from oxreel.errors import BadReference
-from oxreel.media.addresses import Resolve, look_up
 from oxreel.media.data_uri import is_data_uri, unpack_data_uri
 from oxreel.media.image import open_picture
 from oxreel.media.kinds import seems
 from oxreel.media.limits import Limits, megabytes
+from oxreel.network.addresses import Resolve, look_up
 from oxreel.storyboard import Reference, ReferenceKind
 from oxreel.units import whole_seconds
 

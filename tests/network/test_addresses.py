@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oxreel.media.addresses import is_public, look_up, look_up_within
+from oxreel.network.addresses import is_public, look_up, look_up_within
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.215.14", "8.8.8.8", "2606:4700:4700::1111", "2a00:1450::1"])
