@@ -244,6 +244,70 @@ events = sa.Table(
     sqlite_autoincrement=True,
 )
 
+#: What signs a namespace's webhooks: one that is current, and retired ones that still sign for a while.
+webhook_secrets = sa.Table(
+    "webhook_secrets",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("namespace_id", sa.ForeignKey("namespaces.id"), nullable=False, index=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+    _time("created_at", required=True),
+    _time("retired_at"),
+    sa.Index(
+        "uq_webhook_secrets_current",
+        "namespace_id",
+        unique=True,
+        sqlite_where=sa.text("retired_at IS NULL"),
+        postgresql_where=sa.text("retired_at IS NULL"),
+    ),
+)
+
+#: A message about a generation on its way to the URL that its request named.
+webhook_deliveries = sa.Table(
+    "webhook_deliveries",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    #: The header `webhook-id`, the same in every attempt.
+    sa.Column("message_id", sa.Text, nullable=False, unique=True),
+    sa.Column("namespace_id", sa.ForeignKey("namespaces.id"), nullable=False),
+    sa.Column("generation_id", sa.ForeignKey("generations.id"), nullable=False, index=True),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    #: Of the URL, with its port: one host gets only so many at a time.
+    sa.Column("host", sa.Text, nullable=False),
+    #: Address of the hub in the URLs of the message.
+    sa.Column("base_url", sa.Text, nullable=False),
+    #: As an event stores it: a result is named by its place, without a URL.
+    sa.Column("data", sa.JSON, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    #: Attempts since `begun_at`, which is when it was made or replayed.
+    sa.Column("tries", sa.Integer, nullable=False),
+    _time("begun_at", required=True),
+    #: When the next attempt is due; while one runs, when its worker has lost the claim to it.
+    _time("due_at", required=True),
+    #: Of the worker that attempts it now; each claim has a name of its own.
+    sa.Column("claim", sa.Text),
+    _time("created_at", required=True),
+    _time("ended_at"),
+    sa.CheckConstraint("status IN ('pending', 'delivered', 'failed', 'stopped')", name="status"),
+    sa.Index("ix_webhook_deliveries_due", "status", "due_at"),
+    sa.Index("ix_webhook_deliveries_namespace", "namespace_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+webhook_attempts = sa.Table(
+    "webhook_attempts",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("delivery_id", sa.ForeignKey("webhook_deliveries.id"), nullable=False, index=True),
+    _time("started_at", required=True),
+    sa.Column("duration_ms", sa.Integer, nullable=False),
+    #: Null where no answer came.
+    sa.Column("status_code", sa.Integer),
+    #: What went wrong, in short; nothing of the answer's body.
+    sa.Column("error", sa.Text),
+)
+
 workers = sa.Table(
     "workers",
     metadata,
