@@ -9,12 +9,12 @@ from dbos import DBOS
 
 from oxreel import accounts, ledger
 from oxreel.catalogue import Catalogue, check_dollars, check_prices
-from oxreel.db import Database, api_keys, take_write_lock
+from oxreel.db import Database, Pool, api_keys, take_write_lock
 from oxreel.engines.registry import Registry
 from oxreel.errors import WrongSetting
 from oxreel.generations.jobs import SCHEMA, Jobs
 from oxreel.generations.studio import Studio
-from oxreel.log import Log
+from oxreel.log import Log, conceal
 from oxreel.migrations import migrate
 from oxreel.samples import install_samples
 from oxreel.settings import Settings

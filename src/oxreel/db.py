@@ -9,7 +9,8 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+
+from oxreel.errors import DatabaseUnavailable
 
 metadata = sa.MetaData(
     naming_convention={
@@ -341,39 +344,124 @@ secrets = sa.Table(
 )
 
 
+@dataclass(frozen=True)
+class Pool:
+    """How many connections one process has, and how long it waits."""
+
+    #: Connections that are kept open, and how many more there may be in a rush.
+    kept: int = 10
+    overflow: int = 30
+    #: Seconds that whoever needs a connection waits for a free one.
+    wait_seconds: float = 10.0
+    #: Seconds that one statement may take on PostgreSQL, waiting for locks included; 0: as long as it likes.
+    statement_seconds: float = 60.0
+
+
+#: Seconds that a new connection to PostgreSQL may take.
+_CONNECT_SECONDS = 10
+#: Seconds that a writer waits for SQLite's one turn.
+_TURN_SECONDS = 30.0
+
+
 class Database:
     """One engine, shared with the job engine, so that a job and its rows commit together."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, pool: Pool | None = None) -> None:
         parsed = sa.make_url(url)
         if parsed.drivername in ("postgres", "postgresql"):
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.url = parsed.render_as_string(hide_password=False)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._pool = pool or Pool()
         if self.is_sqlite and parsed.database:
             _make_private(Path(parsed.database))
-        self.engine = sa.create_engine(parsed, pool_size=20, max_overflow=60, pool_pre_ping=not self.is_sqlite)
+        patience = {} if self.is_sqlite or "connect_timeout" in parsed.query else {"connect_timeout": _CONNECT_SECONDS}
+        self.engine = sa.create_engine(
+            parsed,
+            pool_size=self._pool.kept,
+            max_overflow=self._pool.overflow,
+            pool_timeout=self._pool.wait_seconds,
+            # A restart of the server breaks every connection: each is looked at before it is lent.
+            pool_pre_ping=not self.is_sqlite,
+            connect_args=patience,
+        )
         # SQLite lets whoever waits for its one writer sleep and try again; threads of one process queue better.
-        self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._turn = threading.Lock() if self.is_sqlite else None
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
+            self._reader = self.engine
+        else:
+            event.listen(self.engine, "connect", self._prepare_postgresql)
+            # What a transaction of the default level reads is as new with each statement: beginning and ending
+            # one would only be two more ways to the server and back.
+            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """A transaction that may write: all of it happens, or none."""
-        with self._turn, self.engine.begin() as tx:
+        """A transaction that may write: all of it happens, or none. Raises DatabaseUnavailable."""
+        with self._outage_told(), self._own_turn(), self.engine.begin() as tx:
             take_write_lock(tx)
             yield tx
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
-        """A connection for reading."""
-        with self.engine.connect() as tx:
+        """A connection for reading. Raises DatabaseUnavailable."""
+        with self._outage_told(), self._reader.connect() as tx:
             yield tx
+
+    @contextmanager
+    def _own_turn(self) -> Iterator[None]:
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=_TURN_SECONDS):
+            raise DatabaseUnavailable(_BUSY, retry_after=_RETRY_SECONDS)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    @contextmanager
+    def _outage_told(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.TimeoutError as error:
+            most, seconds = self._pool.kept + self._pool.overflow, self._pool.wait_seconds
+            raise DatabaseUnavailable(
+                f"The database has no connection free: all {most} of this process are in use, and none came back "
+                f"within {seconds:g} s. Try again in a moment.",
+                retry_after=_RETRY_SECONDS,
+            ) from error
+        except sa.exc.DBAPIError as error:
+            if (said := self._outage(error)) is None:
+                raise
+            raise DatabaseUnavailable(said, retry_after=_RETRY_SECONDS) from error
+
+    def _outage(self, error: sa.exc.DBAPIError) -> str | None:
+        """What to say where the database, and not a statement of ours, is at fault."""
+        if self.is_sqlite:
+            return _BUSY if "database is locked" in str(error.orig) else None
+        if getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED:
+            return f"The database did not answer within {self._pool.statement_seconds:g} s; it is busy. Try again."
+        away = error.connection_invalidated or isinstance(error, sa.exc.OperationalError)
+        return "The database does not answer at the moment. Try again in a few seconds." if away else None
+
+    def _prepare_postgresql(self, connection: Any, _: Any) -> None:
+        milliseconds = int(self._pool.statement_seconds * 1000)
+        connection.execute(f"SET statement_timeout = {milliseconds}")
+        # Undone otherwise when the pool takes the connection back.
+        connection.commit()
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+_BUSY = "The database is busy: another process writes to it for too long. Try again in a moment."
+#: Seconds after which another try is worthwhile.
+_RETRY_SECONDS = 5
+#: PostgreSQL's code for a statement that took too long.
+_QUERY_CANCELED = "57014"
 
 
 def _make_private(file: Path) -> None:

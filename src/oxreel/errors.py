@@ -11,6 +11,8 @@ OxReelError
 ├── PayloadTooLarge        more bytes than the limit
 ├── UnsupportedMediaType   the model or the endpoint takes another kind of content
 ├── RateLimited            too much at once; carries the seconds to wait
+├── DatabaseUnavailable    the database is away or overloaded; carries the seconds to wait
+├── StorageUnavailable     the store of files does not answer
 └── FilmingFailed          an engine could not make the video
 
 Only `api/error_responses.py` knows which HTTP status each of them becomes.
@@ -65,6 +67,19 @@ class UnsupportedMediaType(OxReelError):
 
 class RateLimited(OxReelError):
     """Too much at once."""
+
+    def __init__(self, message: str, *, retry_after: int, detail: str | None = None) -> None:
+        super().__init__(message, detail=detail)
+        #: Seconds until another try is worthwhile.
+        self.retry_after = retry_after
+
+
+class StorageUnavailable(OxReelError):
+    """The store of files does not answer, or not as it must; another try may find it again."""
+
+
+class DatabaseUnavailable(OxReelError):
+    """The database is away, or has no connection free; another try may find it again."""
 
     def __init__(self, message: str, *, retry_after: int, detail: str | None = None) -> None:
         super().__init__(message, detail=detail)

@@ -26,7 +26,23 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
     data_dir: Path = Field(Path("data"), description="folder of the database, the assets and the first key")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the data folder")
+    database_pool: int = Field(10, ge=2, le=1000, description="connections to the database that one process keeps")
+    database_overflow: int = Field(30, ge=0, le=1000, description="connections that it may have beyond these in a rush")
+    database_wait_seconds: float = Field(
+        10.0, gt=0, description="seconds that a request waits for a free connection before it is refused (503)"
+    )
+    database_statement_seconds: float = Field(
+        60.0, ge=0, description="seconds that PostgreSQL may take for one statement; 0: as long as it likes"
+    )
     storage_url: str = Field("", description="where objects lie: empty: the data folder; or s3://bucket/prefix")
+    storage_redirect: bool = Field(
+        True, description="send whoever downloads a picture or video to the bucket itself; false: all goes through here"
+    )
+    storage_public_endpoint: str = Field(
+        "", description="address by which clients reach the bucket's server, where it is another than the hub's"
+    )
+    orphan_hours: int = Field(24, ge=2, description="hours after which stored objects that nothing names are deleted")
+    result_days: int = Field(0, ge=0, description="days after which the files of results are deleted; 0: never")
     public_url: str = Field("", description="address that clients see, for signed URLs; empty: that of each request")
 
     # The first user
@@ -88,6 +104,21 @@ class Settings(BaseSettings):
     request_megabytes: int = Field(64, ge=1, description="largest JSON request, in megabytes (data: URIs count)")
     url_hours: float = Field(24.0, gt=0, description="hours that a signed result URL stays valid")
 
+    # Operation
+    metrics: bool = Field(True, description="serve /metrics, to this machine alone unless there is a token")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="token that opens /metrics to whoever sends it as a bearer"
+    )
+    worker_port: int = Field(
+        0, ge=0, le=65535, description="port on which `oxreel worker` serves /healthz, /readyz and /metrics; 0: none"
+    )
+    unready_seconds: float = Field(
+        0.0, ge=0, description="seconds that a hub still serves, while /readyz says 503, once it is asked to end"
+    )
+    sweep_schedule: str = Field(
+        "*/10 * * * *", description="when what is kept for a while is cleared, in the form of cron, in UTC"
+    )
+
     # Logs
     log_level: LogLevel = Field("info", description="debug, info, warning or error")
     log_format: LogFormat = Field("text", description="text or json")
@@ -118,6 +149,22 @@ class Settings(BaseSettings):
     def _check_storage(cls, value: str) -> str:
         if value and not value.startswith(("file:///", "memory:///")) and not re.match(r"s3://[^/]", value):
             raise ValueError(f"'{value}' must be s3://BUCKET/PREFIX, file:///FOLDER or memory:///")
+        return value
+
+    @field_validator("storage_public_endpoint")
+    @classmethod
+    def _check_endpoint(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^/?#@]+/?", value):
+            raise ValueError(f"'{value}' must be https://HOST or http://HOST, without a path")
+        return value.rstrip("/")
+
+    @field_validator("sweep_schedule")
+    @classmethod
+    def _check_schedule(cls, value: str) -> str:
+        from croniter import croniter  # noqa: PLC0415 - the command line reads settings and must be quick
+
+        if not croniter.is_valid(value, second_at_beginning=True):
+            raise ValueError(f"'{value}' must be five fields, or six with seconds first, such as */10 * * * *")
         return value
 
     @property

@@ -12,7 +12,7 @@ from oxreel.catalogue import Catalogue, check
 Json = dict[str, Any]
 REQUESTS = ("/api/ai/videos/generate", "/api/videos/generate", "/api/ai/queue", "/api/ai/estimate")
 #: As in the contract's table.
-STATUSES = {"400", "401", "402", "403", "404", "409", "413", "415", "429", "500"}
+STATUSES = {"400", "401", "402", "403", "404", "409", "413", "415", "429", "500", "503"}
 
 
 @pytest.fixture

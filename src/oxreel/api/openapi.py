@@ -130,7 +130,7 @@ def _error_responses() -> Json:
                 }
             },
         }
-        if status == 429:
+        if status in (429, 503):
             response["headers"] = {
                 "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}}
             }
@@ -139,7 +139,7 @@ def _error_responses() -> Json:
 
 
 def _add_errors(operation: Json, path: str, method: str) -> None:
-    statuses = {400, 500}
+    statuses = {400, 500, 503}
     if operation.get("security"):
         statuses |= {401, 403}
     if "{" in path:

@@ -20,6 +20,8 @@ def migrate(database: Database) -> None:
             return
     with database.transaction() as tx:
         if tx.dialect.name == "postgresql":
+            # Changing a large table takes its time.
+            tx.execute(sa.text("SET LOCAL statement_timeout = 0"))
             # Two processes that start at once must not both create the tables.
             tx.execute(sa.select(sa.func.pg_advisory_xact_lock(0x0F4EE1)))
         config.attributes["connection"] = tx
