@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from oxreel.db import Database, Pool
-from oxreel.errors import DatabaseUnavailable
+from oxreel.errors import Unavailable
 from support.hub import RunningHub
 from support.postgresql import postgresql_database
 from support.processes import eventually
@@ -19,7 +19,7 @@ def test_who_finds_no_connection_free_is_told_so_and_the_next_is_served(database
     database = Database(database_url, Pool(kept=1, overflow=1, wait_seconds=0.2))
     with database.snapshot(), database.snapshot():
         with (
-            pytest.raises(DatabaseUnavailable, match=r"no connection free: all 2 .* within 0\.2 s") as told,
+            pytest.raises(Unavailable, match=r"no connection free: all 2 .* within 0\.2 s") as told,
             database.snapshot(),
         ):
             pass
@@ -64,7 +64,7 @@ def test_postgresql_gives_up_a_statement_that_takes_too_long() -> None:
     with postgresql_database() as url:
         database = Database(url, Pool(statement_seconds=0.2))
         with (
-            pytest.raises(DatabaseUnavailable, match=r"did not answer within 0\.2 s"),
+            pytest.raises(Unavailable, match=r"did not answer within 0\.2 s"),
             database.snapshot() as tx,
         ):
             tx.execute(sa.text("SELECT pg_sleep(30)"))

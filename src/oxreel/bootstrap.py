@@ -44,8 +44,17 @@ def open_hub(settings: Settings) -> Hub:
     """
     catalogue, engines = Catalogue(), Registry()
     _check(settings, catalogue, engines)
+    conceal(settings.api_key.get_secret_value(), settings.metrics_token.get_secret_value())
     _make_private_folder(settings.data_dir)
-    database = Database(settings.sqlalchemy_url)
+    database = Database(
+        settings.sqlalchemy_url,
+        Pool(
+            settings.database_pool,
+            settings.database_overflow,
+            settings.database_wait_seconds,
+            settings.database_statement_seconds,
+        ),
+    )
     migrate(database)
     DBOS.migrate(database.url, schema=SCHEMA)
     objects = Objects.open(settings.objects_url)

@@ -19,7 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from oxreel.errors import DatabaseUnavailable
+from oxreel.errors import Unavailable
 
 metadata = sa.MetaData(
     naming_convention={
@@ -398,14 +398,14 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """A transaction that may write: all of it happens, or none. Raises DatabaseUnavailable."""
+        """A transaction that may write: all of it happens, or none. Raises Unavailable."""
         with self._outage_told(), self._own_turn(), self.engine.begin() as tx:
             take_write_lock(tx)
             yield tx
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
-        """A connection for reading. Raises DatabaseUnavailable."""
+        """A connection for reading. Raises Unavailable."""
         with self._outage_told(), self._reader.connect() as tx:
             yield tx
 
@@ -415,7 +415,7 @@ class Database:
             yield
             return
         if not self._turn.acquire(timeout=_TURN_SECONDS):
-            raise DatabaseUnavailable(_BUSY, retry_after=_RETRY_SECONDS)
+            raise Unavailable(_BUSY, retry_after=_RETRY_SECONDS)
         try:
             yield
         finally:
@@ -427,7 +427,7 @@ class Database:
             yield
         except sa.exc.TimeoutError as error:
             most, seconds = self._pool.kept + self._pool.overflow, self._pool.wait_seconds
-            raise DatabaseUnavailable(
+            raise Unavailable(
                 f"The database has no connection free: all {most} of this process are in use, and none came back "
                 f"within {seconds:g} s. Try again in a moment.",
                 retry_after=_RETRY_SECONDS,
@@ -435,13 +435,16 @@ class Database:
         except sa.exc.DBAPIError as error:
             if (said := self._outage(error)) is None:
                 raise
-            raise DatabaseUnavailable(said, retry_after=_RETRY_SECONDS) from error
+            raise Unavailable(said, retry_after=_RETRY_SECONDS) from error
 
     def _outage(self, error: sa.exc.DBAPIError) -> str | None:
         """What to say where the database, and not a statement of ours, is at fault."""
         if self.is_sqlite:
             return _BUSY if "database is locked" in str(error.orig) else None
-        if getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED:
+        code = getattr(error.orig, "sqlstate", None)
+        if code == _LOCK_NOT_AVAILABLE:
+            return None
+        if code == _QUERY_CANCELED:
             return f"The database did not answer within {self._pool.statement_seconds:g} s; it is busy. Try again."
         away = error.connection_invalidated or isinstance(error, sa.exc.OperationalError)
         return "The database does not answer at the moment. Try again in a few seconds." if away else None
@@ -460,8 +463,8 @@ class Database:
 _BUSY = "The database is busy: another process writes to it for too long. Try again in a moment."
 #: Seconds after which another try is worthwhile.
 _RETRY_SECONDS = 5
-#: PostgreSQL's code for a statement that took too long.
-_QUERY_CANCELED = "57014"
+#: PostgreSQL's codes for a statement that took too long, and for a lock that whoever asked would not wait for.
+_QUERY_CANCELED, _LOCK_NOT_AVAILABLE = "57014", "55P03"
 
 
 def _make_private(file: Path) -> None:

@@ -11,7 +11,7 @@ OxReelError
 ├── PayloadTooLarge        more bytes than the limit
 ├── UnsupportedMediaType   the model or the endpoint takes another kind of content
 ├── RateLimited            too much at once; carries the seconds to wait
-├── DatabaseUnavailable    the database is away or overloaded; carries the seconds to wait
+├── Unavailable            the database is away or overloaded; carries the seconds to wait
 ├── StorageUnavailable     the store of files does not answer
 └── FilmingFailed          an engine could not make the video
 
@@ -78,7 +78,7 @@ class StorageUnavailable(OxReelError):
     """The store of files does not answer, or not as it must; another try may find it again."""
 
 
-class DatabaseUnavailable(OxReelError):
+class Unavailable(OxReelError):
     """The database is away, or has no connection free; another try may find it again."""
 
     def __init__(self, message: str, *, retry_after: int, detail: str | None = None) -> None:

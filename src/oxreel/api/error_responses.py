@@ -29,7 +29,7 @@ RESPONSES: dict[type[errors.OxReelError], tuple[int, str, str]] = {
     errors.PayloadTooLarge: (413, "payload_too_large", "Payload too large"),
     errors.UnsupportedMediaType: (415, "unsupported_media_type", "Unsupported media type"),
     errors.RateLimited: (429, "rate_limited", "Too many requests"),
-    errors.DatabaseUnavailable: (503, "service_unavailable", "Service unavailable"),
+    errors.Unavailable: (503, "service_unavailable", "Service unavailable"),
     errors.StorageUnavailable: (503, "service_unavailable", "Service unavailable"),
     errors.FilmingFailed: (500, "unknown_error", "Generation failed"),
 }
@@ -54,7 +54,7 @@ def respond(error: errors.OxReelError) -> JSONResponse:
     """The answer to an error of ours."""
     status, kind, title = RESPONSES[type(error)]
     headers = {}
-    if isinstance(error, errors.RateLimited | errors.DatabaseUnavailable):
+    if isinstance(error, errors.RateLimited | errors.Unavailable):
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, errors.StorageUnavailable):
         headers["Retry-After"] = "30"
