@@ -202,7 +202,26 @@ generations = sa.Table(
     sa.CheckConstraint("priority IN ('low', 'normal', 'high')", name="priority"),
     sa.Index("ix_generations_namespace_status", "namespace_id", "status", "sequence"),
     sa.Index("ix_generations_status_sequence", "status", "sequence"),
+    # The newest first, of one namespace, whatever became of them.
+    sa.Index("ix_generations_namespace_sequence", "namespace_id", "sequence"),
+    sa.Index("ix_generations_namespace_model", "namespace_id", "model", "sequence"),
     sqlite_autoincrement=True,
+)
+
+#: What successive generations of a namespace, all ended, add up to: so that a long history need not be counted anew.
+tallies = sa.Table(
+    "tallies",
+    metadata,
+    sa.Column("namespace_id", sa.ForeignKey("namespaces.id"), primary_key=True),
+    #: The sequence before the block's first generation, and that of its last.
+    sa.Column("after_sequence", sa.BigInteger, nullable=False),
+    sa.Column("last_sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("status", sa.Text, primary_key=True),
+    sa.Column("entries", sa.BigInteger, nullable=False),
+    #: Micro-dollars charged; null when nothing was.
+    sa.Column("cost", sa.BigInteger),
+    sa.CheckConstraint("status IN ('succeeded', 'failed', 'cancelled')", name="ended"),
 )
 
 #: One attempt at filming a generation. Open takes of a dead worker are lost takes.

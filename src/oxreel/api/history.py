@@ -46,6 +46,7 @@ def list_history(
     """All generations of the caller's namespaces, with what they cost."""
     with hub.database.snapshot() as tx:
         found = history.page(tx, wanted, page, page_size)
+    history.keep_up(hub.database, found)
     address = base_url(request, hub)
     return {
         "count": len(found.rows),

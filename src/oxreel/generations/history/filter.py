@@ -1,0 +1,78 @@
+"""Which generations somebody asks for."""
+
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from oxreel.db import generations, namespaces
+from oxreel.generations.generation import Status
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which generations; None means any. `namespace_ids` is what the caller may read."""
+
+    namespace_ids: frozenset[int]
+    statuses: tuple[Status, ...] = ()
+    namespace: str | None = None
+    model: str | None = None
+    media_type: str | None = None
+    repo: str | None = None
+    folder: str | None = None
+    user_id: int | None = None
+    #: Each must occur in the prompt, whatever its case, or be the id.
+    words: tuple[str, ...] = ()
+    #: Enqueued then or later, UNIX ms.
+    since: int | None = None
+    #: Enqueued before then, UNIX ms.
+    until: int | None = None
+
+    def resolved(self, tx: sa.Connection) -> "Filter":
+        """The same with the namespace that it names as the only one that is read."""
+        if self.namespace is None:
+            return self
+        named = sa.select(namespaces.c.id).where(namespaces.c.name == self.namespace.lower())
+        return replace(self, namespace=None, namespace_ids=self.namespace_ids.intersection(tx.execute(named).scalars()))
+
+    @property
+    def is_tallied(self) -> bool:
+        """Whether it asks for nothing that a tally does not tell apart."""
+        apart = Filter(self.namespace_ids, statuses=self.statuses, model=self.model)
+        return self == apart
+
+    def lines(self) -> list[sa.ColumnElement[bool]]:
+        """Conditions that part what it finds, so that an index gives each part in the order of sequences."""
+        one_by_one = [generations.c.namespace_id == id_ for id_ in sorted(self.namespace_ids)]
+        if self.statuses:
+            one_by_one = [
+                sa.and_(one, generations.c.status == status) for one in one_by_one for status in self.statuses
+            ]
+        return one_by_one
+
+    def whole(self) -> sa.ColumnElement[bool]:
+        """All of it as one condition."""
+        found = [generations.c.namespace_id.in_(self.namespace_ids), *self.narrowing()]
+        if self.statuses:
+            found.append(generations.c.status.in_(self.statuses))
+        return sa.and_(*found)
+
+    def narrowing(self) -> list[sa.ColumnElement[bool]]:
+        """What it asks for beside namespaces and statuses."""
+        column = generations.c
+        found: list[sa.ColumnElement[bool]] = []
+        for name, value in (("model", self.model), ("media_type", self.media_type), ("repo", self.repo)):
+            if value is not None:
+                found.append(column[name] == value)
+        if self.folder is not None:
+            folder = self.folder.strip("/")
+            found.append(sa.or_(column.directory == folder, column.directory.startswith(f"{folder}/", autoescape=True)))
+        if self.user_id is not None:
+            found.append(column.user_id == self.user_id)
+        found.extend(
+            sa.or_(column.prompt.icontains(word, autoescape=True), column.id == word.lower()) for word in self.words
+        )
+        if self.since is not None:
+            found.append(column.enqueued_at >= self.since)
+        if self.until is not None:
+            found.append(column.enqueued_at < self.until)
+        return found
