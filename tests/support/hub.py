@@ -54,8 +54,22 @@ class RunningHub:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether its process is gone."""
+        return self._process is None or self._process.poll() is not None
+
     def start(self, command: str = "serve") -> Self:
         """Start the process; a hub is ready when this returns."""
+        self.launch(command)
+        if command == "serve":
+            self.wait_until_ready()
+            if not hasattr(self, "database"):
+                self.database = Database(self.settings.sqlalchemy_url)
+        return self
+
+    def launch(self, command: str) -> None:
+        """Start the process without waiting for it."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, *self.program, command],
@@ -64,11 +78,6 @@ class RunningHub:
                 stderr=log,
                 start_new_session=True,
             )
-        if command == "serve":
-            self._wait_until_ready()
-            if not hasattr(self, "database"):
-                self.database = Database(self.settings.sqlalchemy_url)
-        return self
 
     def kill(self) -> None:
         """Kill the process as a crash would, without a chance to tidy up."""
@@ -112,7 +121,8 @@ class RunningHub:
         generation_id: str = answer.json()["generations"][0]["generation_id"]
         return generation_id
 
-    def _wait_until_ready(self) -> None:
+    def wait_until_ready(self) -> None:
+        """Return once it answers."""
         end = time.monotonic() + _PATIENCE
         while time.monotonic() < end:
             assert self._process is not None

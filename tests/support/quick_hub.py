@@ -6,7 +6,10 @@ For tests that send many requests and look at none of the films. `python -m supp
 
 import asyncio
 import io
+import os
+import random
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +57,7 @@ class OneColour:
 
     def film(self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame) -> Segment:
         """As many frames as were asked for."""
+        time.sleep(_seconds(storyboard, shot))
         path, width, height = folder / f"{shot.index}.mp4", storyboard.width, storyboard.height
         grey = np.full((height, width), 128, np.uint8)
         corner = grey[: height // 2, : width // 2]
@@ -68,12 +72,18 @@ class OneColour:
         join([segment.path for segment in segments], target)
 
 
+def _seconds(storyboard: Storyboard, shot: Shot) -> float:
+    """How long it films, the same for the same shot: none, or between the two milliseconds that were asked for."""
+    least, most = map(int, os.environ.get("OXREEL_TEST_FILM_MS", "0-0").split("-"))
+    return random.Random(f"{storyboard.seed}-{shot.index}").uniform(least, most) / 1000
+
+
 class _Crew:
     """The filming process without a process: a thread of the worker."""
 
     pid = None
 
-    def __init__(self, *, stall_seconds: float) -> None:
+    def __init__(self, *, stall_seconds: float, device: str | None = None) -> None:
         self._crew = Crew(io.StringIO())
 
     async def do(self, task: dict[str, Any], _: OnFrames | None = None) -> Any:
