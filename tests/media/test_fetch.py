@@ -232,6 +232,7 @@ def test_an_allowed_host_may_be_private(allowed: str, web: Web, tmp_path: Path) 
         ("http://127.0.0.1:99999/", "is not a URL"),
         ("http://[::1/", "is not a URL"),
         ("http://" + "a" * 300 + ".ü/", "is not a host name"),
+        ("http://" + "a" * 64 + ".example/", "not a host name"),
         ("http://127.0.0.1/" + "a" * 9000, "9017 characters"),
     ],
 )

@@ -5,6 +5,7 @@ name that changes its answer leads nowhere else.
 """
 
 import os
+import re
 import ssl
 import time
 from collections.abc import Collection
@@ -76,7 +77,11 @@ class Route(httpcore.NetworkBackend):
 
     def _addresses(self, host: str, port: int) -> list[str]:
         """The addresses of `host` that may be connected to; at least one."""
-        found = look_up_within(self._reach.resolve, host, port, self.seconds_left())
+        try:
+            found = look_up_within(self._reach.resolve, host, port, self.seconds_left())
+        except UnicodeError as error:
+            # The system's look-up takes no label of more than 63 characters.
+            raise OSError("not a host name") from error
         if self._reach.allows(host, port):
             return list(found)
         good = [address for address in found if is_public(address) or address in self._reach.allow_hosts]
@@ -125,7 +130,7 @@ def trusted() -> ssl.SSLContext:
 def reason(error: BaseException) -> str:
     """What the network said, in short: "Name or service not known", "Connection refused"."""
     inner: BaseException = error
-    while inner.__cause__ is not None:
+    while inner.__cause__ is not None and not isinstance(inner.__cause__, UnicodeError):
         inner = inner.__cause__
     text = (inner.strerror if isinstance(inner, OSError) and inner.strerror else str(inner)) or type(inner).__name__
-    return text[:200]
+    return re.sub(r"^\[Errno -?\d+\] ", "", text)[:200]
