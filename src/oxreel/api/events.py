@@ -15,10 +15,10 @@ from starlette.types import Receive, Scope, Send
 
 from oxreel.accounts import Caller
 from oxreel.api.dependencies import CallerDep, HubDep, base_url
-from oxreel.api.result_url import result_url
 from oxreel.api.stream import Stream
 from oxreel.api.subscription import Broadcast, Subscription
 from oxreel.events import COMPLETED, Event
+from oxreel.generations.result_url import with_result_url
 from oxreel.storage import Signer
 
 router = APIRouter(tags=["events"])
@@ -143,11 +143,7 @@ async def follow(
 
 def wire_data(event: Event, base: str, signer: Signer, url_hours: float) -> dict[str, Any]:
     """An event's data as clients get it: the id first, and the result as a URL that works for `url_hours`."""
-    data = {"generation_id": event.generation_id, **event.data}
-    result = data.pop("result", None)
-    if result is not None:
-        data["url"] = result_url(signer, url_hours, base, **result)
-    return data
+    return with_result_url({"generation_id": event.generation_id, **event.data}, signer, url_hours, base)
 
 
 def _completes(broadcasts: list[Broadcast]) -> bool:

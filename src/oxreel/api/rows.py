@@ -4,10 +4,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from oxreel.api.result_url import result_url
 from oxreel.bootstrap import Hub
 from oxreel.generations import inputs
 from oxreel.generations.history import Listed
+from oxreel.generations.result_url import result_url
 from oxreel.units import MicroUSD, dollars_text, unix_seconds
 
 

@@ -12,7 +12,6 @@ from oxreel.accounts import Caller
 from oxreel.api.dependencies import CallerDep, HubDep, JsonObject, base_url, own_host
 from oxreel.api.events import StreamDep
 from oxreel.api.queue import IdempotencyKey, once
-from oxreel.api.result_url import result_url
 from oxreel.api.stream import Stream
 from oxreel.bootstrap import Hub
 from oxreel.errors import Conflict, FilmingFailed, InvalidParams, OxReelError, RateLimited
@@ -20,6 +19,7 @@ from oxreel.generations import history
 from oxreel.generations.generation import Generation, Status
 from oxreel.generations.history import Listed
 from oxreel.generations.order import read_order
+from oxreel.generations.result_url import result_url
 from oxreel.generations.submit import Request as Submission
 from oxreel.generations.submit import submit
 from oxreel.units import unix_seconds
