@@ -1,18 +1,32 @@
 """Every store faces this one suite."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from oxreel.errors import NotFound
 from oxreel.storage.objects import Objects
+from support.s3 import S3Server, environment, s3_server
 
 
-@pytest.fixture(params=["file", "memory"])
-def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Objects:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """One server for all tests; each has a prefix of its own."""
+    with s3_server(tmp_path_factory.mktemp("s3") / "buckets") as running:
+        yield running
+
+
+@pytest.fixture(params=["file", "memory", "s3"])
+def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Objects]:
     """A fresh store of each kind."""
-    return Objects.open((tmp_path / "a folder" / "objects").as_uri() if request.param == "file" else "memory:///")
+    if request.param == "s3":
+        server: S3Server = request.getfixturevalue("server")
+        with environment(server.variables):
+            yield Objects.open(f"{server.url}/{tmp_path.name}")
+    else:
+        yield Objects.open((tmp_path / "a folder" / "objects").as_uri() if request.param == "file" else "memory:///")
 
 
 def test_what_was_put_is_read_back_and_replaced(objects: Objects) -> None:
