@@ -91,7 +91,15 @@ class PostgreSQL:
 
     def restart(self, mode: str = "immediate") -> None:
         """Restart it; `immediate` is what a crash of the server looks like to its clients."""
+        self.stop(mode)
+        self.start()
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it, to be started again."""
         self._control("stop", "-m", mode)
+
+    def start(self) -> None:
+        """Start it where it was stopped."""
         self._control("start")
 
     def _control(self, *command: str) -> None:

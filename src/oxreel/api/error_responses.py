@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from oxreel import errors
+from oxreel import errors, metrics
 from oxreel.log import Log
 
 log = Log(__name__)
@@ -68,6 +68,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(errors.OxReelError)
     def ours(_: Request, error: errors.OxReelError) -> JSONResponse:
+        metrics.errors.labels("request", type(error).__name__).inc()
+        if isinstance(error, errors.Unavailable):
+            log.warning("database_unavailable", reason=error.message, cause=type(error.__cause__).__name__)
         return respond(error)
 
     @app.exception_handler(HTTPException)
@@ -131,5 +134,6 @@ class _Gate:
             if started or scope["type"] != "http":
                 raise
             log.exception("request_failed", method=scope["method"], path=scope["path"])
+            metrics.errors.labels("request", "Fault").inc()
             answer = JSONResponse(error_body("unknown_error", "Unknown error", UNKNOWN), 500)
             await answer(scope, receive, send)

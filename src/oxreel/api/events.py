@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from oxreel import metrics
 from oxreel.accounts import Caller
 from oxreel.api.dependencies import CallerDep, HubDep, base_url
 from oxreel.api.stream import Stream
@@ -105,6 +106,8 @@ class EventStreamResponse(StreamingResponse):
 
     def _delivered(self, subscription: Subscription, broadcasts: list[Broadcast]) -> None:
         # After the bytes were taken: a client that went away was sent nothing.
+        for broadcast in broadcasts:
+            metrics.events_sent.labels(broadcast.event.kind).inc()
         if not self._observe:
             self._stream.delivered(subscription, broadcasts)
 

@@ -13,7 +13,7 @@ from typing import TypeVar, TypeVarTuple
 import anyio
 from anyio import to_thread
 
-from oxreel import accounts, events
+from oxreel import accounts, events, metrics
 from oxreel.api.deliveries import Deliveries
 from oxreel.api.subscription import Broadcast, Render, Subscription
 from oxreel.db import Database
@@ -53,6 +53,14 @@ class Stream:
         self._subscriptions: dict[int, set[Subscription]] = {}
         self._waiters: dict[str, set[asyncio.Future[bool]]] = {}
         self._deliveries = Deliveries(database)
+        #: Whether the last look for new events came to nothing because it failed.
+        self._failing = False
+
+    def trouble(self) -> str | None:
+        """What is wrong where no event is handed out any more."""
+        if not self._tasks or any(task.done() for task in self._tasks):
+            return "Events are not handed out: the dispatcher does not run."
+        return "Events are not handed out: they cannot be read at the moment." if self._failing else None
 
     async def start(self) -> None:
         """Hand out what is committed from now on."""
@@ -114,9 +122,11 @@ class Stream:
         self._enter(subscription)
         if self._stopping.is_set():
             subscription.end()
+        metrics.event_clients.inc()
         try:
             yield subscription
         finally:
+            metrics.event_clients.dec()
             self._leave(subscription)
             self._deliveries.give_back(subscription.claimed)
 
@@ -152,6 +162,7 @@ class Stream:
                 batch = await to_thread.run_sync(self._next_batch, limiter=self._watcher)
             except Exception:
                 log.exception("events_not_read")
+                self._failing = True
                 await self._pause(_REST_SECONDS)
             else:
                 await self._hand_out(batch)
@@ -255,6 +266,7 @@ class Stream:
                 self._watch = self._watch or events.watch(self._database)
                 with self._database.snapshot() as tx:
                     batch = events.after(tx, self._position, _BATCH)
+                self._failing = False
                 if batch:
                     return batch
                 self._watch.wait(self._stopping)

@@ -13,8 +13,7 @@ from oxreel.db import Database
 
 def migrate(database: Database) -> None:
     """Bring the schema up to this version; nothing happens where it is there already."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config = _config()
     with database.engine.connect() as connection:
         if _current(connection) == ScriptDirectory.from_config(config).get_current_head():
             return
@@ -26,6 +25,21 @@ def migrate(database: Database) -> None:
             tx.execute(sa.select(sa.func.pg_advisory_xact_lock(0x0F4EE1)))
         config.attributes["connection"] = tx
         command.upgrade(config, "head")
+
+
+def is_behind(database: Database) -> bool:
+    """Whether the schema is older than this version; a newer one is fine, since new versions only add to it."""
+    versions = ScriptDirectory.from_config(_config())
+    known = {version.revision for version in versions.walk_revisions()}
+    with database.snapshot() as tx:
+        current = _current(tx)
+    return current is None or (current in known and current != versions.get_current_head())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    return config
 
 
 def _current(connection: sa.Connection) -> str | None:
