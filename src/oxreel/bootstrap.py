@@ -57,7 +57,8 @@ def open_hub(settings: Settings) -> Hub:
     )
     migrate(database)
     DBOS.migrate(database.url, schema=SCHEMA)
-    objects = Objects.open(settings.objects_url)
+    objects = Objects.open(settings.objects_url, settings.storage_public_endpoint)
+    objects.check()
     with database.transaction() as tx:
         secret = load_secret(tx, "signed-urls")
         _make_first_user(tx, settings)
@@ -79,6 +80,13 @@ def _check(settings: Settings, catalogue: Catalogue, engines: Registry) -> None:
         raise WrongSetting(
             f"OXREEL_ENGINE: there is no engine '{settings.engine}'; this hub has {', '.join(engines.names)}."
         )
+    for name in settings.engine_queues:
+        if name not in engines.names:
+            there_are = ", ".join(engines.names)
+            raise WrongSetting(f"OXREEL_ENGINE_QUEUES: there is no engine '{name}'; this hub has {there_are}.")
+    for name in settings.model_film_slots:
+        if name != "*" and name not in {model.id for model in catalogue.all()}:
+            raise WrongSetting(f"OXREEL_MODEL_FILM_SLOTS: there is no model '{name}'; `oxreel models` lists all.")
     check_prices(catalogue.all(), settings)
     check_dollars("OXREEL_INITIAL_CREDITS", settings.initial_credits)
 

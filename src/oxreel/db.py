@@ -202,6 +202,16 @@ generations = sa.Table(
     sa.CheckConstraint("priority IN ('low', 'normal', 'high')", name="priority"),
     sa.Index("ix_generations_namespace_status", "namespace_id", "status", "sequence"),
     sa.Index("ix_generations_status_sequence", "status", "sequence"),
+    #: The lines alone, for the places in them: small, however much has ended.
+    sa.Index(
+        "ix_generations_line",
+        "namespace_id",
+        "priority",
+        "preview",
+        "sequence",
+        sqlite_where=sa.text("status = 'queued'"),
+        postgresql_where=sa.text("status = 'queued'"),
+    ),
     # The newest first, of one namespace, whatever became of them.
     sa.Index("ix_generations_namespace_sequence", "namespace_id", "sequence"),
     sa.Index("ix_generations_namespace_model", "namespace_id", "model", "sequence"),

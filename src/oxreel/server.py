@@ -1,8 +1,10 @@
 """The ASGI application and the process that serves it: API, events, Workbench, and a worker beside them."""
 
+import asyncio
 import resource
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,12 +13,15 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from oxreel import __version__, reference, workbench
-from oxreel.api import account, error_responses, estimate, history, models, openapi, queue, repos, videos
+from oxreel import __version__, reference, tracing, workbench
+from oxreel.api import account, error_responses, estimate, history, models, openapi, queue, repos, videos, webhooks
 from oxreel.api import events as event_stream
 from oxreel.api.stream import Stream
 from oxreel.bootstrap import Hub, open_hub
 from oxreel.log import Log, set_up
+from oxreel.operation import readiness, routes
+from oxreel.operation.readiness import Readiness
+from oxreel.operation.requests import Observed
 from oxreel.settings import Settings
 from oxreel.worker import Worker
 
@@ -26,10 +31,12 @@ log = Log(__name__)
 _SWITCH_SECONDS = 0.001
 #: Seconds that open requests may take to end once the hub is asked to stop.
 _PATIENCE_SECONDS = 10
+#: Seconds between two looks at whether somebody will not wait for the end.
+_LOOK_SECONDS = 0.1
 
 
-def create_app(hub: Hub) -> FastAPI:
-    """The application of a hub."""
+def create_app(hub: Hub, worker: Worker | None = None) -> FastAPI:
+    """The application of a hub, and of the worker in the same process where there is one."""
     stream = Stream(
         hub.database,
         lambda event, base: event_stream.wire_data(event, base, hub.signer, hub.settings.url_hours),
@@ -48,8 +55,13 @@ def create_app(hub: Hub) -> FastAPI:
     )
     app.state.hub = hub
     app.state.stream = stream
+    checks = {**readiness.of_hub(hub), "events": stream.trouble}
+    app.state.readiness = Readiness(checks if worker is None else {**checks, "worker": worker.trouble})
     error_responses.install(app)
-    for room in (videos, queue, history, estimate, models, repos, event_stream, account, reference, workbench):
+    app.add_middleware(Observed)
+    app.include_router(routes.router(hub, app.state.readiness))
+    rooms = (videos, queue, history, estimate, models, repos, event_stream, webhooks, account, reference, workbench)
+    for room in rooms:
         app.include_router(room.router)
     document: dict[str, Any] = {}
 
@@ -67,11 +79,12 @@ def create_app(hub: Hub) -> FastAPI:
 
 
 class _Server(uvicorn.Server):
-    """A server that ends event streams and waits before it waits for its requests."""
+    """A server that says that it ends, then ends event streams and waits before it waits for its requests."""
 
-    def __init__(self, config: uvicorn.Config, stream: Stream, settings: Settings) -> None:
+    def __init__(self, config: uvicorn.Config, stream: Stream, ready: Readiness, settings: Settings) -> None:
         super().__init__(config)
         self._stream = stream
+        self._readiness = ready
         self._settings = settings
 
     async def startup(self, sockets: Any = None) -> None:
@@ -83,22 +96,28 @@ class _Server(uvicorn.Server):
             log.info("hub_serving", host=self._settings.host, port=port, data_dir=folder)
 
     async def shutdown(self, sockets: Any = None) -> None:
-        """Stop serving."""
+        """Stop serving, once whoever sends requests here had time to see that it is not ready any more."""
+        self._readiness.stop()
+        end = time.monotonic() + self._settings.unready_seconds
+        while time.monotonic() < end and not self.force_exit:  # noqa: ASYNC110 - a second signal sets no event
+            await asyncio.sleep(_LOOK_SECONDS)
         self._stream.end()
         await super().shutdown(sockets)
 
 
 def serve(settings: Settings) -> None:
-    """Serve the hub, with a worker in the same process, until the process is asked to end."""
+    """Serve the hub until the process is asked to end, with a worker in the same process unless others do its work."""
     set_up(settings.log_level, settings.log_format)
+    tracing.set_up("hub")
     _allow_many_connections()
     _end_on_signals()
     # Threads that serve requests hand over sooner to the loop that reads and answers them.
     sys.setswitchinterval(_SWITCH_SECONDS)
     hub = open_hub(settings)
-    app = create_app(hub)
-    worker = Worker(hub)
-    worker.start()
+    worker = Worker(hub) if settings.serve_worker else None
+    app = create_app(hub, worker)
+    if worker is not None:
+        worker.start()
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -110,10 +129,20 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=_PATIENCE_SECONDS,
     )
     try:
-        _Server(config, app.state.stream, settings).run()
+        _Server(config, app.state.stream, app.state.readiness, settings).run()
+    finally:
+        if worker is not None:
+            _end(worker)
+        hub.close()
+        tracing.close()
+
+
+def _end(worker: Worker) -> None:
+    """Let a worker finish what it films, unless the process is asked to end once more."""
+    try:
+        worker.drain()
     finally:
         worker.stop()
-        hub.close()
 
 
 def _end_on_signals() -> None:

@@ -64,8 +64,25 @@ class Settings(BaseSettings):
     animatic_slate: Literal["off", "counter", "full"] = Field(
         "off", description="slate on animatics: off, counter (shot, frame) or full (also timecode, words)"
     )
-    film_slots: int = Field(1, ge=1, le=64, description="videos that one worker films at a time")
-    namespace_film_slots: int = Field(8, ge=1, description="videos of one namespace that are filmed at a time")
+    serve_worker: bool = Field(True, description="whether `oxreel serve` films, too; false: workers beside it do")
+    queues: CommaList = Field((), description="queues, with commas, whose generations a worker films; empty: all")
+    engine_queues: dict[str, Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]] = Field(
+        default_factory=dict,
+        description='queue by engine, as JSON, where it is not the engine\'s own (cpu or gpu): {"animatic": "gpu"}',
+    )
+    film_slots: int = Field(
+        1, ge=1, le=64, description="videos that one worker films at a time, of each queue; on gpu at most one per GPU"
+    )
+    namespace_film_slots: int = Field(
+        8, ge=1, description="videos of one namespace that are filmed at a time, by all workers"
+    )
+    model_film_slots: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=dict,
+        description='videos of one model filmed at a time, by all workers, as JSON by id: {"kling-o1": 2, "*": 8}',
+    )
+    drain_seconds: float = Field(
+        0.0, ge=0, description="seconds that a worker asked to end finishes what it films; then others go on with it"
+    )
     max_active_generations: int = Field(
         20_000, ge=1, description="queued and running generations of one namespace; more are refused (429)"
     )
@@ -85,6 +102,13 @@ class Settings(BaseSettings):
         15, ge=0, description="minutes back that a new event stream is told of its own unseen completions"
     )
     event_days: int = Field(7, ge=1, description="days that events are kept for replay")
+
+    # Webhooks
+    webhook_allow_hosts: CommaList = Field(
+        (), description="host names or addresses, with commas, that webhooks may go to though they are private or http"
+    )
+    webhook_seconds: float = Field(20.0, gt=0, le=300, description="seconds that one attempt at a webhook may take")
+    webhook_slots: int = Field(16, ge=1, le=1000, description="webhooks that one worker sends at a time")
 
     # References and uploads
     host_aliases: CommaList = Field(
@@ -123,7 +147,7 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field("info", description="debug, info, warning or error")
     log_format: LogFormat = Field("text", description="text or json")
 
-    @field_validator("host_aliases", "fetch_allow_hosts", mode="before")
+    @field_validator("host_aliases", "fetch_allow_hosts", "webhook_allow_hosts", "queues", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

@@ -10,7 +10,7 @@ from oxreel.db import generations
 from oxreel.errors import Conflict, RateLimited
 from oxreel.generations import change
 from oxreel.generations.generation import Generation, Status
-from oxreel.generations.recovery import job_table
+from oxreel.generations.jobs import job_table
 from oxreel.settings import Settings
 
 Order = Callable[..., list[Generation]]

@@ -132,11 +132,26 @@ def test_an_organizations_generations_are_read_by_its_members(studio: Hub, calle
     assert listed(studio, Filter(frozenset({organization.id}))) == [made.id]
 
 
+def test_the_place_in_line_follows_priority_and_previews_within_the_namespace(
+    studio: Hub, caller: Caller, order: Order
+) -> None:
+    low, low_too, late, normal, high = (
+        order(priority=priority, preview=preview)[0]
+        for priority, preview in (("low", True), ("low", True), ("normal", False), ("normal", True), ("high", False))
+    )
+    in_line = [high, normal, late, low, low_too]
+    mine = Filter(caller.namespace_ids)
+    with studio.database.snapshot() as tx:
+        listed = {one.generation.id: one.queue_position for one in history.listing(tx, mine, 100)[0]}
+        assert listed == {one.id: place for place, one in enumerate(in_line, start=1)}
+        assert [history.one(tx, one.id).queue_position for one in in_line] == [1, 2, 3, 4, 5]
+
+
 def test_progress_of_another_generation_does_not_move(studio: Hub, order: Order) -> None:
     one, other = order(preview=True, num_generations=2)
     with studio.database.transaction() as tx:
         opened = life.open_take(tx, one.id, "w", 3)
         assert opened is not None
-        life.report_progress(tx, opened, 0.3)
+        life.report_progress(tx, opened.generation, 0.3, opened.take_id)
     with studio.database.snapshot() as tx:
         assert history.one(tx, other.id).generation.progress == 0.0

@@ -10,6 +10,7 @@ from oxreel.db import takes
 from oxreel.errors import FilmingFailed
 from oxreel.generations import life
 from oxreel.generations.generation import Generation, Status, find
+from oxreel.generations.life import Standing
 from oxreel.generations.result import Result
 
 Order = Callable[..., list[Generation]]
@@ -24,7 +25,15 @@ def processing(studio: Hub, order: Order) -> Generation:
     with studio.database.transaction() as tx:
         opened = life.open_take(tx, made.id, "one", max_lost=3)
     assert opened is not None
-    return opened
+    return opened.generation
+
+
+@pytest.fixture
+def take(studio: Hub, processing: Generation) -> int:
+    """The take of worker `one`."""
+    with studio.database.snapshot() as tx:
+        found: int = tx.execute(sa.select(takes.c.id)).scalar_one()
+    return found
 
 
 def state(studio: Hub, generation: Generation) -> Generation:
@@ -54,9 +63,11 @@ def test_opening_a_take_starts_the_generation(studio: Hub, processing: Generatio
     assert outcomes(studio) == ["open"]
 
 
-def test_success_stores_charges_and_announces_together(studio: Hub, caller: Caller, processing: Generation) -> None:
+def test_success_stores_charges_and_announces_together(
+    studio: Hub, caller: Caller, processing: Generation, take: int
+) -> None:
     with studio.database.transaction() as tx:
-        assert life.succeed(tx, processing.id, RESULT)
+        assert life.succeed(tx, processing.id, RESULT, take) is Standing.HELD
     done = state(studio, processing)
     assert (done.status, done.cost, done.progress) == (Status.SUCCEEDED, PRICE, 1.0)
     assert done.result_path == f"{processing.id}/video.mp4"
@@ -64,38 +75,42 @@ def test_success_stores_charges_and_announces_together(studio: Hub, caller: Call
     assert told(studio) == [("media_generation_completed", "succeeded")]
 
 
-def test_what_the_engine_understood_is_noted_while_it_is_filmed(studio: Hub, processing: Generation) -> None:
+def test_what_the_engine_understood_is_noted_while_it_is_filmed(studio: Hub, processing: Generation, take: int) -> None:
     plan = {"shots": [{"without_effect": ["serene"]}]}
     with studio.database.transaction() as tx:
-        life.note_plan(tx, processing.id, plan, ["This is an animatic."])
+        life.note_plan(tx, processing.id, plan, ["This is an animatic."], take)
     noted = state(studio, processing)
     assert (noted.plan, noted.warnings) == (plan, ["This is an animatic."])
     with studio.database.transaction() as tx:
         life.cancel(tx, processing.id)
-        life.note_plan(tx, processing.id, None, [])
+        life.note_plan(tx, processing.id, None, [], take)
     assert state(studio, processing).plan == plan
 
 
-def test_success_that_is_rolled_back_leaves_no_trace(studio: Hub, caller: Caller, processing: Generation) -> None:
+def test_success_that_is_rolled_back_leaves_no_trace(
+    studio: Hub, caller: Caller, processing: Generation, take: int
+) -> None:
     with studio.database.engine.connect() as tx:
-        life.succeed(tx, processing.id, RESULT)
+        life.succeed(tx, processing.id, RESULT, take)
         tx.rollback()
     assert state(studio, processing).status is Status.PROCESSING
     assert money(studio, caller) == (10_000_000 - PRICE, PRICE)
     assert told(studio) == []
 
 
-def test_a_shorter_video_than_was_held_for_costs_less(studio: Hub, caller: Caller, processing: Generation) -> None:
+def test_a_shorter_video_than_was_held_for_costs_less(
+    studio: Hub, caller: Caller, processing: Generation, take: int
+) -> None:
     cheaper = Result("0" * 32, 1, "ab" * 32, 1920, 1080, 2.0, price=PRICE // 3)
     with studio.database.transaction() as tx:
-        life.succeed(tx, processing.id, cheaper)
+        life.succeed(tx, processing.id, cheaper, take)
     assert state(studio, processing).cost == PRICE // 3
     assert money(studio, caller) == (10_000_000 - PRICE // 3, 0)
 
 
-def test_failure_releases_the_hold_and_says_why(studio: Hub, caller: Caller, processing: Generation) -> None:
+def test_failure_releases_the_hold_and_says_why(studio: Hub, caller: Caller, processing: Generation, take: int) -> None:
     with studio.database.transaction() as tx:
-        assert life.fail(tx, processing.id, FilmingFailed("out of film"))
+        assert life.fail_take(tx, processing.id, FilmingFailed("out of film"), take) is Standing.HELD
     ended = state(studio, processing)
     assert (ended.status, ended.error_message, ended.cost) == (Status.FAILED, "out of film", None)
     assert money(studio, caller) == (10_000_000, 0)
@@ -115,14 +130,14 @@ def test_cancelling_releases_the_hold_and_is_not_streamed_as_a_completion(
 @pytest.mark.parametrize("first", ["succeed", "fail", "cancel"])
 @pytest.mark.parametrize("second", ["succeed", "fail", "cancel"])
 def test_an_ended_generation_is_never_ended_again(
-    studio: Hub, caller: Caller, processing: Generation, first: str, second: str
+    studio: Hub, caller: Caller, processing: Generation, take: int, first: str, second: str
 ) -> None:
     def end(how: str) -> bool:
         with studio.database.transaction() as tx:
             if how == "succeed":
-                return life.succeed(tx, processing.id, RESULT)
+                return life.succeed(tx, processing.id, RESULT, take) is Standing.HELD
             if how == "fail":
-                return life.fail(tx, processing.id, FilmingFailed("no"))
+                return life.fail_take(tx, processing.id, FilmingFailed("no"), take) is Standing.HELD
             return life.cancel(tx, processing.id)
 
     assert end(first)
@@ -131,13 +146,13 @@ def test_an_ended_generation_is_never_ended_again(
     assert (state(studio, processing), money(studio, caller), told(studio)) == before
 
 
-def test_progress_is_written_only_while_it_is_filmed(studio: Hub, processing: Generation) -> None:
+def test_progress_is_written_only_while_it_is_filmed(studio: Hub, processing: Generation, take: int) -> None:
     with studio.database.transaction() as tx:
-        assert life.report_progress(tx, processing, 0.5)
+        assert life.report_progress(tx, processing, 0.5, take)
     assert state(studio, processing).progress == 0.5
     with studio.database.transaction() as tx:
         life.cancel(tx, processing.id)
-        assert not life.report_progress(tx, processing, 0.75)
+        assert not life.report_progress(tx, processing, 0.75, take)
     assert state(studio, processing).progress == 0.5
 
 
@@ -157,13 +172,45 @@ def test_a_generation_that_kills_three_workers_fails_with_a_clear_message(
     assert money(studio, caller) == (10_000_000, 0)
 
 
-def test_a_worker_that_was_stopped_in_order_does_not_count_as_killed(studio: Hub, processing: Generation) -> None:
-    for worker in ("one", "two", "three", "four"):
+def test_a_worker_that_was_stopped_in_order_does_not_count_as_killed(
+    studio: Hub, processing: Generation, take: int
+) -> None:
+    for worker in ("two", "three", "four", "five"):
         with studio.database.transaction() as tx:
-            life.close_take(tx, processing.id, worker, "interrupted")
-            assert life.open_take(tx, processing.id, f"after {worker}", max_lost=3) is not None
-            life.close_take(tx, processing.id, f"after {worker}", "interrupted")
-    assert "lost" not in outcomes(studio)
+            life.close_take(tx, take, "interrupted")
+            opened = life.open_take(tx, processing.id, worker, max_lost=3)
+        assert opened is not None
+        take = opened.take_id
+    assert outcomes(studio) == ["interrupted"] * 4 + ["open"]
+
+
+def test_a_worker_that_lost_its_take_finishes_nothing(
+    studio: Hub, caller: Caller, processing: Generation, take: int
+) -> None:
+    with studio.database.transaction() as tx:
+        # The same worker even: what counts is the take.
+        other = life.open_take(tx, processing.id, "one", max_lost=3)
+    assert other is not None
+    before = (state(studio, processing), money(studio, caller), told(studio))
+    with studio.database.transaction() as tx:
+        assert life.standing(tx, processing.id, take) is Standing.LOST
+        assert life.succeed(tx, processing.id, RESULT, take) is Standing.LOST
+        assert life.fail_take(tx, processing.id, FilmingFailed("no"), take) is Standing.LOST
+        assert not life.report_progress(tx, processing, 0.5, take)
+        life.note_plan(tx, processing.id, {"shots": []}, ["late"], take)
+        life.close_take(tx, take, "finished")
+    assert (state(studio, processing), money(studio, caller), told(studio)) == before
+    assert outcomes(studio) == ["lost", "open"]
+    with studio.database.transaction() as tx:
+        assert life.succeed(tx, processing.id, RESULT, other.take_id) is Standing.HELD
+    assert told(studio) == [("media_generation_completed", "succeeded")]
+
+
+def test_a_take_that_was_interrupted_finishes_nothing_either(studio: Hub, processing: Generation, take: int) -> None:
+    with studio.database.transaction() as tx:
+        life.close_take(tx, take, "interrupted")
+        assert life.succeed(tx, processing.id, RESULT, take) is Standing.LOST
+    assert state(studio, processing).status is Status.PROCESSING
 
 
 def test_there_is_nothing_to_film_once_it_was_cancelled_in_line(studio: Hub, order: Order) -> None:

@@ -11,6 +11,7 @@ from oxreel.bootstrap import Hub
 from oxreel.db import Database, generations, workers
 from oxreel.generations import change, recovery
 from oxreel.generations.generation import Generation, Status, find
+from oxreel.generations.jobs import job_table
 
 Order = Callable[..., list[Generation]]
 
@@ -22,14 +23,14 @@ def living(database: Database) -> list[str]:
 
 def test_a_worker_in_this_process_is_alive(database: Database) -> None:
     with database.transaction() as tx:
-        recovery.sign_on(tx, "me")
+        recovery.sign_on(tx, "me", {"cpu": 1})
         assert recovery.strike_off_dead(tx, 10) == []
         assert recovery.beat(tx, "me")
 
 
 def test_a_worker_that_is_silent_for_too_long_is_struck_off(database: Database) -> None:
     with database.transaction() as tx:
-        recovery.sign_on(tx, "silent")
+        recovery.sign_on(tx, "silent", {"cpu": 1})
         tx.execute(sa.update(workers).values(seen_at=workers.c.seen_at - 11_000, process="elsewhere:1@2"))
         assert recovery.strike_off_dead(tx, 10) == ["silent"]
         assert not recovery.beat(tx, "silent")
@@ -37,7 +38,7 @@ def test_a_worker_that_is_silent_for_too_long_is_struck_off(database: Database) 
 
 def test_a_silent_worker_elsewhere_has_its_time(database: Database) -> None:
     with database.transaction() as tx:
-        recovery.sign_on(tx, "slow")
+        recovery.sign_on(tx, "slow", {"cpu": 1})
         tx.execute(sa.update(workers).values(seen_at=workers.c.seen_at - 9_000, process="elsewhere:1@2"))
         assert recovery.strike_off_dead(tx, 10) == []
 
@@ -46,7 +47,7 @@ def test_a_silent_worker_elsewhere_has_its_time(database: Database) -> None:
 def test_a_worker_whose_process_here_is_gone_is_struck_off_at_once(database: Database) -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     with database.transaction() as tx:
-        recovery.sign_on(tx, "gone")
+        recovery.sign_on(tx, "gone", {"cpu": 1})
         mine = tx.execute(sa.select(workers.c.process)).scalar_one()
         theirs = mine.replace(f":{os.getpid()}@", f":{child.pid}@")
         tx.execute(sa.update(workers).values(process=theirs))
@@ -61,8 +62,8 @@ def test_a_worker_whose_process_here_is_gone_is_struck_off_at_once(database: Dat
 
 def test_a_worker_that_signs_off_leaves_the_list(database: Database) -> None:
     with database.transaction() as tx:
-        recovery.sign_on(tx, "a")
-        recovery.sign_on(tx, "b")
+        recovery.sign_on(tx, "a", {"cpu": 1})
+        recovery.sign_on(tx, "b", {"cpu": 1})
         recovery.sign_off(tx, "a")
     assert living(database) == ["b"]
 
@@ -70,7 +71,7 @@ def test_a_worker_that_signs_off_leaves_the_list(database: Database) -> None:
 def test_a_generation_whose_job_is_lost_fails_and_says_so(studio: Hub, order: Order) -> None:
     [made] = order()
     with studio.database.transaction() as tx:
-        tx.execute(sa.delete(recovery.job_table(studio.database.is_sqlite)))
+        tx.execute(sa.delete(job_table(studio.database.is_sqlite)))
     recovery.reconcile(studio)
     with studio.database.snapshot() as tx:
         ended = find(tx, made.id)
@@ -83,7 +84,7 @@ def test_a_job_whose_generation_was_cancelled_is_called_off(studio: Hub, caller:
     with studio.database.transaction() as tx:
         tx.execute(sa.update(generations).values(status=Status.CANCELLED))
     recovery.reconcile(studio)
-    status = recovery.job_table(studio.database.is_sqlite)
+    status = job_table(studio.database.is_sqlite)
     with studio.database.snapshot() as tx:
         row = tx.execute(sa.select(status).where(status.c.workflow_uuid == made.id)).one()
     assert row.status == "CANCELLED"
@@ -102,7 +103,7 @@ def test_the_records_of_long_ended_jobs_are_forgotten_and_their_generations_kept
     ended, recent, waiting = order(num_generations=3, preview=True)
     for one in (ended, recent):
         change.cancel(studio, caller, one.id)
-    status = recovery.job_table(studio.database.is_sqlite)
+    status = job_table(studio.database.is_sqlite)
     with studio.database.transaction() as tx:
         old = status.c.updated_at - 8 * 24 * 3_600_000
         tx.execute(sa.update(status).where(status.c.workflow_uuid != recent.id).values(updated_at=old))

@@ -11,7 +11,7 @@ from oxreel.bootstrap import Hub
 from oxreel.db import generations, ledger_entries
 from oxreel.errors import Conflict, Forbidden, InsufficientCredits, InvalidParams, NotFound, RateLimited
 from oxreel.generations.generation import Generation, Status
-from oxreel.generations.recovery import job_table
+from oxreel.generations.jobs import job_table
 from oxreel.settings import Settings
 
 Order = Callable[..., list[Generation]]

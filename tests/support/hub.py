@@ -1,5 +1,6 @@
 """A hub as a real process on a free port."""
 
+import json
 import os
 import signal
 import socket
@@ -39,7 +40,10 @@ class RunningHub:
             self._own_database = self.variables["OXREEL_DATABASE_URL"] = chosen_database()
         self.key = self.variables["OXREEL_API_KEY"]
         names = Settings.model_fields
-        given = {name.removeprefix("OXREEL_").lower(): value for name, value in self.variables.items()}
+        given = {
+            name.removeprefix("OXREEL_").lower(): json.loads(value) if value.startswith("{") else value
+            for name, value in self.variables.items()
+        }
         self.settings = Settings(**{name: value for name, value in given.items() if name in names})  # type: ignore[arg-type]
         self.log = data_dir.parent / f"{data_dir.name}.log"
         self.client = httpx.Client(

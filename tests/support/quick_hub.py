@@ -38,7 +38,7 @@ class QuickHub(RunningHub):
     program = ("-m", "support.quick_hub")
 
     def __init__(self, data_dir: Path, **variables: str) -> None:
-        super().__init__(data_dir, PYTHONPATH=_with_tests(), **variables)
+        super().__init__(data_dir, **{**variables, "PYTHONPATH": _with_tests()})
 
 
 class OneColour:

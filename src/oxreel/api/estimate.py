@@ -18,6 +18,7 @@ class EstimateAnswer(BaseModel):
 
     model: str
     engine: str
+    priority: str = Field(description="Place among the generations of the namespace: low, normal or high.")
     namespace: str = Field(description="Who would pay.")
     price: str = Field(description="Of one generation; 0.00 for a preview.")
     num_generations: int

@@ -30,9 +30,10 @@ class Row(BaseModel):
     target_repo: str
     target_directory: str
     progress: float = Field(description="0 to 1, by frames filmed.")
-    queue_position: int | None = Field(description="1 is next; null unless queued.")
+    queue_position: int | None = Field(description="Place among the waiting of its namespace, 1 being next; null unless queued.")
     engine: str = Field(description="What films it: animatic, or another engine of this hub.")
     preview: bool
+    priority: str = Field(description="low, normal or high, among the generations of its namespace.")
     seed: int
     price: str = Field(description="US dollars held while it is active, as a decimal string.")
     cost: str | None = Field(description="US dollars charged, as a decimal string; null when nothing was.")
@@ -74,6 +75,7 @@ def row(hub: Hub, listed: Listed, base_url: str) -> dict[str, Any]:
         "queue_position": listed.queue_position,
         "engine": one.engine,
         "preview": one.preview,
+        "priority": one.priority,
         "seed": one.seed,
         "price": dollars_text(MicroUSD(one.price)),
         "cost": None if one.cost is None else dollars_text(MicroUSD(one.cost)),

@@ -29,7 +29,13 @@ class CommonRequest(BaseModel):
         None, description="Same request, same seed: the same video. Drawn and written on the row when not given."
     )
     preview: bool = Field(False, description="Film the animatic instead, free of charge.")
+    priority: Literal["low", "normal", "high"] = Field(
+        "normal", description="Place among the generations of the same namespace; others' are not touched."
+    )
     engine: str | None = Field(None, description="Engine that films, where the hub has several.")
+    webhook_url: str | None = Field(
+        None, description="https URL that is sent a signed message when the generation has ended."
+    )
 
 
 class QueueRequest(CommonRequest):

@@ -4,7 +4,7 @@ import contextlib
 import errno
 import socket
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,9 +15,33 @@ if TYPE_CHECKING:
     from oxreel.settings import Settings
 
 
-def serve(host: HostOption = None, port: PortOption = None, data_dir: DataDirOption = None) -> None:
+QueuesOption = Annotated[
+    str | None, typer.Option("--queues", help="Queues to film for, with commas: cpu,gpu.", show_default="all")
+]
+SlotsOption = Annotated[
+    int | None,
+    typer.Option("--slots", min=1, max=64, help="Videos at a time.", show_default="1, on gpu one per GPU"),
+]
+NoWorkerOption = Annotated[bool, typer.Option("--no-worker", help="Film nothing: workers beside it do.")]
+
+
+def serve(
+    host: HostOption = None,
+    port: PortOption = None,
+    data_dir: DataDirOption = None,
+    no_worker: NoWorkerOption = False,
+    queues: QueuesOption = None,
+    slots: SlotsOption = None,
+) -> None:
     """Run the hub: API, Workbench and a worker in one process."""
-    settings = load(host=host, port=port, data_dir=data_dir)
+    settings = load(
+        host=host,
+        port=port,
+        data_dir=data_dir,
+        serve_worker=False if no_worker else None,
+        queues=queues,
+        film_slots=slots,
+    )
     check_address(settings.host, settings.port)
     if not settings.api_key.get_secret_value() and not (settings.data_dir / KEY_FILE).exists():
         threading.Thread(target=_tell_key, args=(settings,), daemon=True).start()
@@ -34,12 +58,18 @@ def _tell_key(settings: "Settings") -> None:
         typer.echo(f"The API key of the first user, '{settings.username}': {key}\nIt is kept in {kept}.")
 
 
-def worker(data_dir: DataDirOption = None) -> None:
+def worker(queues: QueuesOption = None, slots: SlotsOption = None, data_dir: DataDirOption = None) -> None:
     """Run a worker alone, beside a hub that shares its database and storage."""
-    settings = load(data_dir=data_dir)
+    settings = load(data_dir=data_dir, queues=queues, film_slots=slots)
     from oxreel import worker as room  # noqa: PLC0415
 
-    room.run(settings)
+    if not settings.worker_port:
+        room.run(settings)
+        return
+    check_address(settings.host, settings.worker_port)
+    from oxreel.worker_endpoint import endpoint  # noqa: PLC0415 - a worker without one needs no server
+
+    room.run(settings, endpoint)
 
 
 def check_address(host: str, port: int) -> None:

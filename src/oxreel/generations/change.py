@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from oxreel import metrics
 from oxreel.accounts import Caller
 from oxreel.db import take_write_lock
 from oxreel.errors import Conflict, NotFound
@@ -12,7 +13,7 @@ from oxreel.generations.submit import enqueue, price_of, refuse_flood
 
 #: What a retry takes over from the generation that it repeats.
 _REPEATED = (
-    "namespace_id", "model", "parameters", "prompt", "engine", "preview", "repo", "directory", "seed",
+    "namespace_id", "model", "parameters", "prompt", "engine", "preview", "priority", "repo", "directory", "seed",
 )  # fmt: skip
 
 
@@ -36,6 +37,7 @@ def cancel(studio: Studio, caller: Caller, generation_id: str) -> Generation:
         cancelled = life.cancel(tx, generation_id)
         generation = find(tx, generation_id)
     if cancelled:
+        metrics.generations_ended.labels(Status.CANCELLED, generation.engine).inc()
         studio.jobs.call_off(generation_id)
     return generation
 
@@ -67,5 +69,6 @@ def retry(studio: Studio, caller: Caller, generation_id: str, own_host: str) -> 
             },
         )
     if cancelled:
+        metrics.generations_ended.labels(Status.CANCELLED, old.engine).inc()
         studio.jobs.call_off(generation_id)
     return new

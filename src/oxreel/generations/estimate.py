@@ -15,6 +15,7 @@ from oxreel.generations.order import Order
 from oxreel.generations.references import own_asset, readable_by
 from oxreel.generations.studio import Studio
 from oxreel.generations.submit import engine_of, place_of
+from oxreel.generations.webhook import check_webhook
 from oxreel.storyboard import Reference
 from oxreel.units import FRAME_RATE, MicroUSD
 
@@ -25,6 +26,7 @@ class Estimate:
 
     model: str
     engine: str
+    priority: str
     namespace: str
     #: For one generation; free for a preview.
     price: MicroUSD
@@ -49,6 +51,7 @@ def estimate(studio: Studio, caller: Caller, order: Order, own_host: str) -> Est
     namespace = accounts.payer(caller, asked.target_namespace)
     engine = studio.engines.get(engine_of(studio, order))
     place_of(order)
+    check_webhook(studio.settings, asked.webhook_url)
     parameters = check(model, order.parameters)
     with studio.database.snapshot() as tx:
         available = ledger.balance(tx, namespace.id).available
@@ -59,6 +62,7 @@ def estimate(studio: Studio, caller: Caller, order: Order, own_host: str) -> Est
     return Estimate(
         model=model.id,
         engine=engine.name,
+        priority=asked.priority,
         namespace=namespace.name,
         price=price,
         num_generations=asked.num_generations,

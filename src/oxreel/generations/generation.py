@@ -70,6 +70,11 @@ class Generation:
         return cls(**{**values, "status": Status(values["status"])})
 
     @property
+    def traced(self) -> dict[str, str]:
+        """What spans say of it: nothing that a client wrote."""
+        return {"oxreel.generation": self.id, "oxreel.model": self.model, "oxreel.engine": self.engine}
+
+    @property
     def is_active(self) -> bool:
         """Queued or processing."""
         return self.status in ACTIVE

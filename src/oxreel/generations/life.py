@@ -4,10 +4,13 @@
        │                      │  └──────fail────▶ failed      hold released
        └───────cancel─────────┴─────────────────▶ cancelled   hold released
 
-Every function locks the generation first and changes nothing once it has ended: a worker that was
-declared dead, or whose generation was cancelled meanwhile, finishes nothing.
+Every function locks the generation first and changes nothing once it has ended. What a worker does, it does
+for its take, and changes nothing once another worker opened one: a worker that was declared dead, or whose
+generation was cancelled meanwhile, finishes nothing.
 """
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,13 +18,33 @@ import sqlalchemy as sa
 from oxreel import assets, events, ledger
 from oxreel.db import generations, namespaces, now_ms, take_write_lock, takes
 from oxreel.errors import OxReelError
+from oxreel.generations import webhook
 from oxreel.generations.generation import ACTIVE, Generation, Status, find
 from oxreel.generations.result import Result
 from oxreel.units import MicroUSD
 
 
-def open_take(tx: sa.Connection, generation_id: str, executor_id: str, max_lost: int) -> Generation | None:
-    """The generation, now processing in a new take of this executor; None when there is nothing to film.
+@dataclass(frozen=True)
+class OpenTake:
+    """A generation that is being filmed, and the take that films it."""
+
+    generation: Generation
+    take_id: int
+
+
+class Standing(Enum):
+    """How a take stands."""
+
+    #: The generation is still to be filmed, and this take is the one that films it.
+    HELD = "held"
+    #: The generation has ended, or was cancelled.
+    ENDED = "ended"
+    #: Another worker films it now.
+    LOST = "lost"
+
+
+def open_take(tx: sa.Connection, generation_id: str, executor_id: str, max_lost: int) -> OpenTake | None:
+    """A new take of this executor, its generation processing; None when there is nothing to film.
 
     Takes that are still open belong to workers that died. A generation that killed `max_lost` workers fails.
     """
@@ -39,55 +62,49 @@ def open_take(tx: sa.Connection, generation_id: str, executor_id: str, max_lost:
         message = f"Filming this generation ended its worker {lost} times, so it was given up. Nothing was charged."
         _end(tx, generation, Status.FAILED, error_message=message, error_kind="FilmingFailed")
         return None
-    tx.execute(
-        sa.insert(takes).values(
-            generation_id=generation_id, executor_id=executor_id, outcome="open", started_at=now_ms()
-        )
+    opened = tx.execute(
+        sa.insert(takes)
+        .values(generation_id=generation_id, executor_id=executor_id, outcome="open", started_at=now_ms())
+        .returning(takes.c.id)
     )
+    take_id = opened.scalar_one()
     if generation.status is Status.QUEUED:
         tx.execute(
             sa.update(generations)
             .where(generations.c.id == generation_id)
             .values(status=Status.PROCESSING, started_at=now_ms())
         )
-    return find(tx, generation_id)
+    return OpenTake(find(tx, generation_id), take_id)
 
 
-def close_take(tx: sa.Connection, generation_id: str, executor_id: str, outcome: str) -> None:
-    """Close this executor's open take as `finished`, or `interrupted` by a worker that was stopped in order."""
+def close_take(tx: sa.Connection, take_id: int, outcome: str) -> None:
+    """Close a take that is still open as `finished`, or `interrupted` by a worker that was stopped in order."""
     tx.execute(
         sa.update(takes)
-        .where(
-            takes.c.generation_id == generation_id,
-            takes.c.executor_id == executor_id,
-            takes.c.outcome == "open",
-        )
+        .where(takes.c.id == take_id, takes.c.outcome == "open")
         .values(outcome=outcome, ended_at=now_ms())
     )
 
 
-def is_processing(tx: sa.Connection, generation_id: str) -> bool:
-    """Whether the generation is still to be filmed."""
+def standing(tx: sa.Connection, generation_id: str, take_id: int) -> Standing:
+    """How a take stands."""
     status = tx.execute(sa.select(generations.c.status).where(generations.c.id == generation_id)).scalar()
-    return status == Status.PROCESSING
+    if status != Status.PROCESSING:
+        return Standing.ENDED
+    outcome = tx.execute(sa.select(takes.c.outcome).where(takes.c.id == take_id)).scalar()
+    return Standing.HELD if outcome == "open" else Standing.LOST
 
 
-def note_plan(tx: sa.Connection, generation_id: str, plan: dict[str, Any] | None, warnings: list[str]) -> None:
-    """Write down what the engine understood and will do differently, while the generation is still to be filmed."""
-    tx.execute(
-        sa.update(generations)
-        .where(generations.c.id == generation_id, generations.c.status == Status.PROCESSING)
-        .values(plan=plan, warnings=warnings)
-    )
+def note_plan(
+    tx: sa.Connection, generation_id: str, plan: dict[str, Any] | None, warnings: list[str], take_id: int
+) -> None:
+    """Write down what the engine understood and will do differently, while this take films the generation."""
+    tx.execute(sa.update(generations).where(*_held(generation_id, take_id)).values(plan=plan, warnings=warnings))
 
 
-def report_progress(tx: sa.Connection, generation: Generation, progress: float) -> bool:
-    """Whether the generation is still to be filmed; its progress is written if so."""
-    written = tx.execute(
-        sa.update(generations)
-        .where(generations.c.id == generation.id, generations.c.status == Status.PROCESSING)
-        .values(progress=progress)
-    )
+def report_progress(tx: sa.Connection, generation: Generation, progress: float, take_id: int) -> bool:
+    """Whether this take still films the generation; its progress is written if so."""
+    written = tx.execute(sa.update(generations).where(*_held(generation.id, take_id)).values(progress=progress))
     if written.rowcount == 0:
         return False
     data = {
@@ -101,11 +118,11 @@ def report_progress(tx: sa.Connection, generation: Generation, progress: float) 
     return True
 
 
-def succeed(tx: sa.Connection, generation_id: str, result: Result) -> bool:
-    """Whether the generation succeeded with this result: stored, charged and announced together."""
+def succeed(tx: sa.Connection, generation_id: str, result: Result, take_id: int) -> Standing:
+    """HELD when the generation succeeded with this take's result: stored, charged and announced together."""
     generation = _lock(tx, generation_id)
-    if not generation.is_active:
-        return False
+    if (stands := standing(tx, generation_id, take_id)) is not Standing.HELD:
+        return stands
     path = _store(tx, generation, result)
     cost = ledger.settle(tx, generation_id, MicroUSD(min(result.price, generation.price)))
     tx.execute(
@@ -127,14 +144,22 @@ def succeed(tx: sa.Connection, generation_id: str, result: Result) -> bool:
         "result": {"namespace": _namespace_name(tx, generation), "repo": generation.repo, "path": path},
     }
     _announce(tx, events.COMPLETED, generation, data)
-    return True
+    return Standing.HELD
+
+
+def fail_take(tx: sa.Connection, generation_id: str, error: OxReelError, take_id: int) -> Standing:
+    """HELD when the generation failed by the error that this take met; its hold is released."""
+    generation = _lock(tx, generation_id)
+    if (stands := standing(tx, generation_id, take_id)) is Standing.HELD:
+        _fail(tx, generation, error)
+    return stands
 
 
 def fail(tx: sa.Connection, generation_id: str, error: OxReelError) -> bool:
-    """Whether the generation failed by this error; its hold is released."""
+    """Whether the hub itself ended the generation with this error; its hold is released."""
     generation = _lock(tx, generation_id)
     if generation.is_active:
-        _end(tx, generation, Status.FAILED, error_message=error.message, error_kind=type(error).__name__)
+        _fail(tx, generation, error)
     return generation.is_active
 
 
@@ -159,6 +184,16 @@ def _store(tx: sa.Connection, generation: Generation, result: Result) -> str:
     return path
 
 
+def _held(generation_id: str, take_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """The generation's row, while this take films it."""
+    is_open = sa.exists().where(takes.c.id == take_id, takes.c.outcome == "open")
+    return generations.c.id == generation_id, generations.c.status == Status.PROCESSING, is_open
+
+
+def _fail(tx: sa.Connection, generation: Generation, error: OxReelError) -> None:
+    _end(tx, generation, Status.FAILED, error_message=error.message, error_kind=type(error).__name__)
+
+
 def _end(tx: sa.Connection, generation: Generation, status: Status, **values: Any) -> None:
     ledger.release(tx, generation.id)
     tx.execute(
@@ -179,6 +214,7 @@ def _end(tx: sa.Connection, generation: Generation, status: Status, **values: An
 
 
 def _announce(tx: sa.Connection, kind: str, generation: Generation, data: dict[str, Any]) -> None:
+    webhook.tell(tx, kind, generation, data)
     events.append(tx, kind, generation.namespace_id, generation.id, generation.key_id, data)
 
 

@@ -38,9 +38,11 @@ _STALLS = {
 class FilmingProcess:
     """One child process, started at its first task; it and all that it started end with `end`."""
 
-    def __init__(self, *, stall_seconds: float) -> None:
+    def __init__(self, *, stall_seconds: float, device: str | None = None) -> None:
         self._process: Process | None = None
         self._stall_seconds = stall_seconds
+        #: The one GPU that it sees; None leaves it what the machine shows.
+        self._device = device
 
     @property
     def pid(self) -> int | None:
@@ -81,9 +83,12 @@ class FilmingProcess:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     async def _start(self) -> Process:
+        environment = chosen_environment()
+        if self._device is not None:
+            environment["CUDA_VISIBLE_DEVICES"] = self._device
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "oxreel.engines.child", str(os.getpid()),
-            stdin=PIPE, stdout=PIPE, limit=_LONGEST_ANSWER, start_new_session=True, env=chosen_environment(),
+            stdin=PIPE, stdout=PIPE, limit=_LONGEST_ANSWER, start_new_session=True, env=environment,
         )  # fmt: skip
         return self._process
 

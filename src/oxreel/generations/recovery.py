@@ -8,8 +8,8 @@ itself struck off must end, because another one films its generations now.
 import os
 import platform
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS
@@ -18,7 +18,7 @@ from oxreel.db import generations, now_ms, workers
 from oxreel.errors import FilmingFailed
 from oxreel.generations import life
 from oxreel.generations.generation import ACTIVE, Status
-from oxreel.generations.jobs import SCHEMA
+from oxreel.generations.jobs import job_table
 from oxreel.generations.studio import Studio
 from oxreel.log import Log
 
@@ -36,13 +36,16 @@ def new_executor_id() -> str:
     return f"{platform.node()}-{uuid.uuid4().hex[:12]}"
 
 
-def sign_on(tx: sa.Connection, executor_id: str) -> None:
-    """Enter a worker in the list of the living."""
-    tx.execute(
-        sa.insert(workers).values(
-            executor_id=executor_id, process=_process(os.getpid()), started_at=now_ms(), seen_at=now_ms()
-        )
-    )
+def sign_on(tx: sa.Connection, executor_id: str, slots: Mapping[str, int]) -> None:
+    """Enter a worker in the list of the living, with what it films at a time of each queue."""
+    process = _process(os.getpid())
+    times = {"started_at": now_ms(), "seen_at": now_ms()}
+    tx.execute(sa.insert(workers).values(executor_id=executor_id, process=process, slots=dict(slots), **times))
+
+
+def note_draining(tx: sa.Connection, executor_id: str) -> None:
+    """Write down that a worker takes nothing new because it was asked to end."""
+    tx.execute(sa.update(workers).where(workers.c.executor_id == executor_id).values(draining_since=now_ms()))
 
 
 def sign_off(tx: sa.Connection, executor_id: str) -> None:
@@ -115,13 +118,6 @@ def forget_ended_jobs(studio: Studio) -> int:
     if ids:
         studio.jobs.forget(ids)
     return len(ids)
-
-
-def job_table(is_sqlite: bool) -> sa.TableClause:
-    """The job engine's table, read-only: `status`, `executor_id` and `updated_at` (UNIX ms) by `workflow_uuid`."""
-    names = ("workflow_uuid", "status", "executor_id", "updated_at")
-    columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in names]
-    return sa.table("workflow_status", *columns, schema=None if is_sqlite else SCHEMA)
 
 
 def _process(pid: int) -> str:

@@ -3,39 +3,53 @@
     open take -> prepare -> shot by shot -> finish -> [ store + settle + event ]
 
 Each arrow is a checkpoint: after a crash another worker goes on behind the last one. Failures are values
-here, because what a step raised would have to be written down as code.
+here, because what a step raised would have to be written down as code. Where the database or the store is
+away the workflow waits: that is nobody's failure. A take that another worker took over changes nothing more.
 """
 
 import asyncio
+import json
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 import sqlalchemy as sa
 from dbos import DBOS, SQLAlchemyDatasource
 
-from oxreel import errors
-from oxreel.errors import FilmingFailed, OxReelError
+from oxreel import errors, metrics, tracing
+from oxreel.db import take_write_lock
+from oxreel.errors import FilmingFailed, OxReelError, StorageUnavailable, Unavailable
 from oxreel.generations import life
-from oxreel.generations.generation import Generation
-from oxreel.generations.jobs import WORKFLOW, serializer
+from oxreel.generations.devices import Devices
+from oxreel.generations.generation import Generation, Status, find
+from oxreel.generations.jobs import GPU, WORKFLOW, job_table, serializer
+from oxreel.generations.life import OpenTake, Standing
 from oxreel.generations.result import Result
 from oxreel.generations.studio import Studio
-from oxreel.generations.take import NotWanted, Take
+from oxreel.generations.take import NotWanted, Take, TakeLost
 from oxreel.generations.workspace import Workspace
-from oxreel.log import Log
+from oxreel.log import Log, about_this_task
 
 log = Log(__name__)
 
 #: Lost takes are counted by us (`max_lost_takes`); this only keeps the job engine from giving up earlier.
 _RECOVERIES = 1000
+#: Seconds between two tries of what the database or the store did not answer.
+_AGAIN_SECONDS = 1.0
+
+T = TypeVar("T")
+
+
+class _Overtaken(BaseException):
+    """Ends a transaction without a trace: the job engine writes down every `Exception`."""
 
 
 class Filming:
     """This worker's workflow: construct it before the job engine is launched."""
 
-    def __init__(self, studio: Studio, executor_id: str) -> None:
+    def __init__(self, studio: Studio, executor_id: str, devices: Devices) -> None:
         self._studio = studio
+        self._devices = devices
         self._executor_id = executor_id
         self._scratch = studio.settings.data_dir.absolute() / "scratch" / executor_id
         self._running: dict[str, Take] = {}
@@ -51,60 +65,72 @@ class Filming:
 
         return film_generation
 
+    def running(self, queue: str) -> set[str]:
+        """Ids of the generations of a queue that this worker films at the moment."""
+        return {generation_id for generation_id, take in list(self._running.items()) if take.queue == queue}
+
     async def _run(self, generation_id: str) -> None:
-        generation = await asyncio.to_thread(self._open_take, generation_id)
-        if generation is None:
+        # The job engine's own lines about this job, behind the end of ours, are about it too.
+        about_this_task(generation=generation_id)
+        opened = await self._patiently(self._open_take, generation_id)
+        if opened is None:
             await asyncio.to_thread(self._workspace(generation_id).close, forget=True)
             return
+        held, queue, carried = opened
+        generation, workspace = held.generation, self._workspace(generation_id)
+        device = await self._devices.take() if queue == GPU else None
         log.info("take_started", generation=generation_id, model=generation.model, engine=generation.engine)
-        workspace = self._workspace(generation_id)
-        take = self._running[generation_id] = Take(self._studio, generation, workspace)
+        take = self._running[generation_id] = Take(self._studio, held, workspace, queue, device)
         try:
-            await self._film(generation, take)
+            with tracing.span("take", {**take.traced, "oxreel.executor": self._executor_id}, parent=carried):
+                await self._film(generation, take)
         finally:
-            await take.end()
-            del self._running[generation_id]
-            await asyncio.to_thread(workspace.close, forget=False)
+            await self._let_go(generation_id, take)
         await asyncio.to_thread(workspace.close, forget=True)
-        await asyncio.to_thread(self._close_take, generation_id, "finished")
+        await self._patiently(self._close_take, take, "finished")
+
+    async def _let_go(self, generation_id: str, take: Take) -> None:
+        """End what still runs for a take, and free its place; nothing happens the second time."""
+        await take.end()
+        if self._running.pop(generation_id, None) is take:
+            if take.queue == GPU:
+                self._devices.give_back(take.device)
+            await asyncio.to_thread(take.workspace.close, forget=False)
 
     async def _film(self, generation: Generation, take: Take) -> None:
         try:
-            plan = await self._step("prepare", take.prepare)
+            plan = await self._step(take, "prepare", take.prepare)
             shots = range(len(plan["storyboard"]["shots"]))
-            segments = [await self._step(f"shot_{index}", take.shoot, plan, index) for index in shots]
-            result = await self._step("finish", take.finish, plan, segments)
+            segments = [await self._step(take, f"shot_{index}", take.shoot, plan, index) for index in shots]
+            result = await self._step(take, "finish", take.finish, plan, segments)
         except NotWanted:
             log.info("take_stopped", generation=generation.id)
             return
         except OxReelError as error:
             log.info("take_failed", generation=generation.id, error=error.message)
-            await self._in_transaction("fail", partial(life.fail, generation_id=generation.id, error=error))
+            metrics.errors.labels("filming", type(error).__name__).inc()
+            if await self._in_transaction(take, "fail", partial(life.fail_take, error=error)) is Standing.HELD:
+                metrics.generations_ended.labels(Status.FAILED, generation.engine).inc()
             return
-        delivered = await self._in_transaction(
-            "deliver", partial(life.succeed, generation_id=generation.id, result=Result(**result))
-        )
-        if not delivered:
-            await asyncio.to_thread(self._studio.objects.delete, result["object_key"])
-        log.info("take_finished", generation=generation.id, delivered=delivered)
+        standing = await self._in_transaction(take, "deliver", partial(life.succeed, result=Result(**result)))
+        if standing is Standing.HELD:
+            metrics.generations_ended.labels(Status.SUCCEEDED, generation.engine).inc()
+        else:
+            await self._patiently(self._drop, generation.id, result["object_key"])
+        log.info("take_finished", generation=generation.id, delivered=standing is Standing.HELD)
 
-    async def _step(self, name: str, work: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> Any:
+    async def _step(self, take: Take, name: str, work: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> Any:
         """What the step returned, now or before a crash; raises the error that it met, now or then."""
 
         async def outcome() -> dict[str, Any]:
-            try:
-                answer = {"done": await work(*args)}
-            except NotWanted:
-                answer = {"unwanted": True}
-            except OxReelError as error:
-                answer = {"failed": {"kind": type(error).__name__, "message": error.message}}
-            except Exception:
-                log.exception("step_failed", step=name)
-                message = f"The hub failed at the step '{name}'; its log says why. Nothing was charged."
-                answer = {"failed": {"kind": "FilmingFailed", "message": message}}
+            answer = None
+            with tracing.span(name, take.traced) as span:
+                while answer is None:
+                    answer = await self._attempt(take, name, work(*args))
+                _note(span, answer)
             if self._stopping:
                 # What went wrong is that this worker ends: leave the step to the next one.
-                await asyncio.Event().wait()
+                await _never()
             return answer
 
         answer = await DBOS.run_step_async({"name": name, "preemptible": True}, outcome)
@@ -114,38 +140,121 @@ class Filming:
             raise _error(**answer["failed"])
         return answer["done"]
 
-    async def _in_transaction(self, name: str, effect: Callable[[sa.Connection], bool]) -> bool:
-        """What `effect` returned, its rows and the checkpoint in one transaction."""
+    async def _attempt(self, take: Take, name: str, work: Coroutine[Any, Any, Any]) -> dict[str, Any] | None:
+        """What a step came to; None, a moment later, where it is to be tried again."""
+        try:
+            return {"done": await work}
+        except NotWanted:
+            return {"unwanted": True}
+        except TakeLost:
+            await self._step_aside(take)
+        except (Unavailable, StorageUnavailable) as error:
+            log.warning("step_waits", generation=take.generation_id, step=name, reason=error.message)
+            await asyncio.sleep(_AGAIN_SECONDS)
+            return None
+        except OxReelError as error:
+            return {"failed": {"kind": type(error).__name__, "message": error.message}}
+        except Exception:
+            log.exception("step_failed", generation=take.generation_id, step=name)
+            message = f"The hub failed at the step '{name}'; its log says why. Nothing was charged."
+            return {"failed": {"kind": "FilmingFailed", "message": message}}
 
-        def checkpointed() -> bool:
-            return effect(self._transactions.sql_session().connection())
+    async def _in_transaction(self, take: Take, name: str, effect: Callable[..., Standing]) -> Standing:
+        """How the take stood when `effect` was done for it, its rows and the checkpoint in one transaction."""
 
-        def step() -> bool:
+        def checkpointed() -> str:
+            tx = self._transactions.sql_session().connection()
+            standing = effect(tx, take.generation_id, take_id=take.take_id)
+            if standing is Standing.LOST:
+                # The other worker's checkpoints are the ones that count.
+                raise _Overtaken
+            return str(standing.value)
+
+        def step() -> str:
             # Our rooms lock the rows they judge by; SQLite knows no level but the strict one.
             if self._studio.database.is_sqlite:
                 return self._transactions.run_tx_step({"name": name}, checkpointed)
             return self._transactions.run_tx_step({"name": name, "isolation_level": "READ COMMITTED"}, checkpointed)
 
-        return await asyncio.to_thread(step)
+        try:
+            with tracing.span(name, take.traced):
+                return Standing(await asyncio.to_thread(step))
+        except _Overtaken:
+            await self._step_aside(take)
+
+    async def _step_aside(self, take: Take) -> NoReturn:
+        """Leave the generation to the worker that films it now, without a word to the job engine."""
+        log.warning("take_lost", generation=take.generation_id, executor=self._executor_id)
+        await self._let_go(take.generation_id, take)
+        await _never()
+
+    async def _patiently(self, work: Callable[..., T], *args: Any) -> T:
+        """What `work` returns, tried again for as long as the database is away."""
+        while True:
+            try:
+                return await asyncio.to_thread(work, *args)
+            except Unavailable as error:
+                log.warning("take_waits", executor=self._executor_id, reason=error.message)
+                await asyncio.sleep(_AGAIN_SECONDS)
 
     def stop(self) -> None:
         """End every filming process of this worker; the takes count as interrupted, not as lost."""
         self._stopping = True
-        for generation_id, take in list(self._running.items()):
-            self._close_take(generation_id, "interrupted")
+        for take in list(self._running.values()):
+            try:
+                self._close_take(take, "interrupted")
+            except Unavailable as error:
+                # The database is away: the next worker will count the take as lost.
+                log.warning("take_left_open", generation=take.generation_id, reason=error.message)
             take.kill()
 
-    def _open_take(self, generation_id: str) -> Generation | None:
+    def _open_take(self, generation_id: str) -> tuple[OpenTake, str, dict[str, str]] | None:
+        """The take, the queue that its job came from, and the trace that the job belongs to."""
+        job = job_table(self._studio.database.is_sqlite).c
         with self._studio.database.transaction() as tx:
+            take_write_lock(tx)
+            before = find(tx, generation_id, lock=True)
             limit = self._studio.settings.max_lost_takes
-            return life.open_take(tx, generation_id, self._executor_id, limit)
+            opened = life.open_take(tx, generation_id, self._executor_id, limit)
+            mine = job.workflow_uuid == generation_id
+            queue, carried = tx.execute(sa.select(job.queue_name, job.attributes).where(mine)).one()
+        if opened is None:
+            if before.is_active:
+                # It cost too many workers their lives.
+                metrics.generations_ended.labels(Status.FAILED, before.engine).inc()
+            return None
+        if before.status is Status.QUEUED:
+            waited = (opened.generation.started_at or before.enqueued_at) - before.enqueued_at
+            metrics.generation_wait_seconds.labels(before.model, str(queue)).observe(waited / 1000)
+        return opened, str(queue), json.loads(carried) if isinstance(carried, str) else carried or {}
 
-    def _close_take(self, generation_id: str, outcome: str) -> None:
+    def _drop(self, generation_id: str, object_key: str) -> None:
+        """Delete the video of a generation that ended otherwise meanwhile."""
+        with self._studio.database.snapshot() as tx:
+            delivered = find(tx, generation_id).status is Status.SUCCEEDED
+        if not delivered:
+            self._studio.objects.delete(object_key)
+
+    def _close_take(self, take: Take, outcome: str) -> None:
         with self._studio.database.transaction() as tx:
-            life.close_take(tx, generation_id, self._executor_id, outcome)
+            life.close_take(tx, take.take_id, outcome)
 
     def _workspace(self, generation_id: str) -> Workspace:
         return Workspace(self._scratch, self._studio.objects, generation_id)
+
+
+async def _never() -> NoReturn:
+    """Wait until the process ends."""
+    while True:
+        await asyncio.Event().wait()
+
+
+def _note(span: tracing.Span, answer: dict[str, Any]) -> None:
+    """Add to a step's span what came of it."""
+    if "failed" in answer:
+        span.fail(answer["failed"]["kind"])
+    elif isinstance(done := answer.get("done"), dict) and "frames" in done:
+        span.note({"oxreel.frames": done["frames"]})
 
 
 def _error(kind: str, message: str) -> OxReelError:

@@ -21,3 +21,17 @@ class Studio:
     engines: Registry
     jobs: Jobs
     signer: Signer
+
+    def queue_of(self, engine: str) -> str:
+        """The queue of the kind of machine that an engine films on. Raises InvalidParams for an unknown engine."""
+        return self.settings.engine_queues.get(engine) or self.engines.queue(engine)
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """Every queue that generations of this hub can be in."""
+        return tuple(sorted({self.queue_of(engine) for engine in self.engines.names}))
+
+    def film_slots_of(self, model: str) -> int | None:
+        """How many generations of a model may be filmed at a time; None: any number."""
+        slots = self.settings.model_film_slots
+        return slots.get(model, slots.get("*"))

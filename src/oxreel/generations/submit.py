@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from oxreel import accounts, assets, ledger
+from oxreel import accounts, assets, ledger, tracing
 from oxreel.accounts import Caller
 from oxreel.catalogue import Model, check, quote
 from oxreel.catalogue.request import MOST_SEED
@@ -16,8 +16,10 @@ from oxreel.errors import InvalidParams, RateLimited
 from oxreel.generations import idempotency, inputs
 from oxreel.generations.generation import ACTIVE, Generation, Status, find
 from oxreel.generations.idempotency import Once
+from oxreel.generations.jobs import partition, rank
 from oxreel.generations.order import Order
 from oxreel.generations.studio import Studio
+from oxreel.generations.webhook import check_webhook
 from oxreel.units import MicroUSD
 
 #: Where results go when the request names no repository.
@@ -63,6 +65,7 @@ def submit(studio: Studio, request: Request) -> list[Generation]:
     namespace = accounts.payer(request.caller, asked.target_namespace)
     engine = engine_of(studio, order)
     repo, directory = place_of(order)
+    check_webhook(studio.settings, asked.webhook_url)
     price = price_of(studio, model, order.parameters, preview=asked.preview, check_now=request.check_now)
     parameters = inputs.put_away(studio.objects, order.submitted)
     with studio.database.transaction() as tx:
@@ -85,6 +88,7 @@ def submit(studio: Studio, request: Request) -> list[Generation]:
             "own_host": request.own_host,
             "engine": engine,
             "preview": asked.preview,
+            "priority": asked.priority,
             "repo": repo,
             "directory": directory,
             "price": price,
@@ -103,7 +107,15 @@ def enqueue(tx: sa.Connection, studio: Studio, values: dict[str, Any]) -> Genera
     row = tx.execute(_INSERT, {"id": str(uuid.uuid4()), **values}).one()
     generation = Generation.of(row)
     ledger.hold(tx, generation.namespace_id, generation.id, MicroUSD(generation.price))
-    studio.jobs.enqueue(tx, generation.id, generation.namespace_id, preview=generation.preview)
+    limited = generation.model if studio.film_slots_of(generation.model) is not None else None
+    with tracing.span("submit", generation.traced):
+        studio.jobs.enqueue(
+            tx,
+            generation.id,
+            queue=studio.queue_of(generation.engine),
+            partition=partition(generation.namespace_id, limited),
+            rank=rank(generation.priority, preview=generation.preview),
+        )
     return generation
 
 

@@ -5,14 +5,17 @@ so that the worker that continues finds the files wherever it runs.
 """
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from oxreel import metrics
 from oxreel.catalogue import check, quote
+from oxreel.errors import Unavailable
 from oxreel.generations import inputs, life
 from oxreel.generations.direct import direct
-from oxreel.generations.generation import Generation
+from oxreel.generations.life import OpenTake, Standing
 from oxreel.generations.process import FilmingProcess
 from oxreel.generations.references import sources_of
 from oxreel.generations.result import store
@@ -20,6 +23,7 @@ from oxreel.generations.studio import Studio
 from oxreel.generations.workspace import Workspace
 from oxreel.media.limits import Limits
 from oxreel.storyboard import Reference, Shot, Storyboard
+from oxreel.units import FRAME_RATE
 
 T = TypeVar("T")
 
@@ -33,17 +37,36 @@ class NotWanted(Exception):
     """The generation ended while it was filmed: it was cancelled, or another worker finished it."""
 
 
+class TakeLost(Exception):
+    """Another worker films the generation now: this one was declared dead."""
+
+
 class Take:
     """The work of one worker on one generation."""
 
-    def __init__(self, studio: Studio, generation: Generation, workspace: Workspace) -> None:
+    def __init__(
+        self, studio: Studio, opened: OpenTake, workspace: Workspace, queue: str = "cpu", device: str | None = None
+    ) -> None:
         self._studio = studio
-        self._generation = generation
-        self._workspace = workspace
-        self._process = FilmingProcess(stall_seconds=studio.settings.stall_seconds)
+        self._generation = opened.generation
+        self.take_id = opened.take_id
+        self.workspace = workspace
+        #: The queue that the job came from, and the GPU that is its own while it is filmed.
+        self.queue, self.device = queue, device
+        self._process = FilmingProcess(stall_seconds=studio.settings.stall_seconds, device=device)
         #: Frames filmed so far, and of the whole video; 0 until the storyboard is known.
         self._frames = 0
         self._total_frames = 0
+
+    @property
+    def traced(self) -> dict[str, str]:
+        """What spans say of its generation."""
+        return self._generation.traced
+
+    @property
+    def generation_id(self) -> str:
+        """Of the generation that it films."""
+        return self._generation.id
 
     async def prepare(self) -> dict[str, Any]:
         """The storyboard, with every reference fetched and checked. Raises InvalidParams or BadReference."""
@@ -70,7 +93,7 @@ class Take:
         model = studio.catalogue.find(generation.model)
         sent = await asyncio.to_thread(inputs.bring_back, studio.objects, generation.parameters)
         parameters = check(model, sent)
-        folder = await asyncio.to_thread(self._workspace.open)
+        folder = await asyncio.to_thread(self.workspace.open)
         sources = await asyncio.to_thread(sources_of, studio, generation, parameters, folder)
         references: list[Reference] = []
         if sources:
@@ -84,7 +107,7 @@ class Take:
             references = [Reference(**one) for one in await self._process.do(task)]
         storyboard = direct(model, parameters, references, generation_id=generation.id, seed=generation.seed)
         await asyncio.to_thread(self._note_plan, storyboard, parameters.warnings())
-        names = {r.path: await asyncio.to_thread(self._workspace.keep, r.path) for r in references}
+        names = {r.path: await asyncio.to_thread(self.workspace.keep, r.path) for r in references}
         return {
             "storyboard": _with_paths(storyboard, names).to_json(),
             "price": quote(model, parameters, storyboard.seconds, studio.settings),
@@ -94,7 +117,7 @@ class Take:
         engine = self._studio.engines.get(self._generation.engine)
         plan, said = engine.plan(storyboard), [*warnings, *engine.warnings(storyboard)]
         with self._studio.database.transaction() as tx:
-            life.note_plan(tx, self._generation.id, plan, said)
+            life.note_plan(tx, self._generation.id, plan, said, self.take_id)
 
     async def _shoot(self, plan: dict[str, Any], index: int) -> dict[str, Any]:
         storyboard = await asyncio.to_thread(self._local, plan["storyboard"])
@@ -108,19 +131,23 @@ class Take:
             "engine": self._generation.engine,
             "storyboard": storyboard.to_json(),
             "shot": index,
-            "folder": str(self._workspace.open()),
+            "folder": str(self.workspace.open()),
         }
+        began = time.monotonic()
         segment = await self._process.do(task, on_frames)
-        name = await asyncio.to_thread(self._workspace.keep, segment["path"])
+        seconds = max(segment["frames"], 1) / float(FRAME_RATE)
+        spent = metrics.film_seconds_per_video_second.labels(self._generation.engine)
+        spent.observe((time.monotonic() - began) / seconds)
+        name = await asyncio.to_thread(self.workspace.keep, segment["path"])
         return {"path": name, "frames": segment["frames"]}
 
     async def _finish(self, plan: dict[str, Any], segments: list[dict[str, Any]]) -> dict[str, Any]:
         storyboard = await asyncio.to_thread(self._local, plan["storyboard"])
         local = [
-            {**segment, "path": str(await asyncio.to_thread(self._workspace.fetch, segment["path"]))}
+            {**segment, "path": str(await asyncio.to_thread(self.workspace.fetch, segment["path"]))}
             for segment in segments
         ]
-        target = self._workspace.open() / "video.mp4"
+        target = self.workspace.open() / "video.mp4"
         task = {
             "task": "finish",
             "engine": self._generation.engine,
@@ -129,40 +156,52 @@ class Take:
             "target": str(target),
         }
         facts = await self._process.do(task)
-        result = await asyncio.to_thread(store, self._studio.objects, target, facts, price=plan["price"])
+        result = await asyncio.to_thread(store, self._studio.objects, target, facts, price=plan["price"], generation_id=self._generation.id)
         return result.to_json()
 
     async def _while_wanted(self, work: Coroutine[Any, Any, T]) -> T:
-        """What `work` returns, ended early once the generation is no longer ours to film."""
+        """What `work` returns, ended early once the generation is no longer ours. Raises NotWanted or TakeLost."""
         task = asyncio.create_task(work)
         try:
             while True:
                 done, _ = await asyncio.wait({task}, timeout=_LOOK_SECONDS)
                 if done:
                     return task.result()
-                if not await asyncio.to_thread(self._report):
-                    raise NotWanted
+                await asyncio.to_thread(self._report)
         finally:
             if not task.done():
                 task.cancel()
                 await asyncio.wait({task})
 
-    def _report(self) -> bool:
+    def _report(self) -> None:
+        """Write the progress. Raises NotWanted or TakeLost once there is no more to film here."""
         total = self._total_frames
         progress = min(self._frames / total, 1.0) * (1 - _FINISHING) if total else 0.0
-        if progress <= self._generation.progress:
-            with self._studio.database.snapshot() as tx:
-                return life.is_processing(tx, self._generation.id)
+        try:
+            if progress <= self._generation.progress or not self._write(progress):
+                self._check_standing()
+        except Unavailable:
+            # Nobody can say: filming goes on until somebody can.
+            return
+        self._generation = replace(self._generation, progress=max(progress, self._generation.progress))
+
+    def _write(self, progress: float) -> bool:
         with self._studio.database.transaction() as tx:
-            wanted = life.report_progress(tx, self._generation, progress)
-        self._generation = replace(self._generation, progress=progress)
-        return wanted
+            return life.report_progress(tx, self._generation, progress, self.take_id)
+
+    def _check_standing(self) -> None:
+        with self._studio.database.snapshot() as tx:
+            standing = life.standing(tx, self._generation.id, self.take_id)
+        if standing is Standing.ENDED:
+            raise NotWanted
+        if standing is Standing.LOST:
+            raise TakeLost
 
     def _local(self, data: dict[str, Any]) -> Storyboard:
         """The storyboard with its references as files of this machine."""
         storyboard = Storyboard.from_json(data)
         self._total_frames = storyboard.frames
-        files = {r.path: str(self._workspace.fetch(r.path)) for r in _references(storyboard)}
+        files = {r.path: str(self.workspace.fetch(r.path)) for r in _references(storyboard)}
         return _with_paths(storyboard, files)
 
 

@@ -9,6 +9,7 @@ from oxreel.accounts import Namespace
 from oxreel.db import generations, namespaces
 from oxreel.errors import NotFound
 from oxreel.generations.generation import Generation, Status
+from oxreel.generations.jobs import PRIORITIES, rank
 
 _owner = namespaces.alias("owner")
 _user = namespaces.alias("submitter")
@@ -36,7 +37,7 @@ class Listed:
     generation: Generation
     namespace: str
     user: Namespace
-    #: 1 is next; None unless it is queued.
+    #: Place in its namespace's line, 1 being next; None unless it is queued.
     queue_position: int | None
 
 
@@ -55,7 +56,7 @@ def listed(tx: sa.Connection, sequences: list[int]) -> list[Listed]:
 
 def _listed(tx: sa.Connection, result: sa.CursorResult[Any]) -> list[Listed]:
     rows = result.all()
-    position = _positions(tx, [row.sequence for row in rows if row.status == Status.QUEUED])
+    position = _positions(tx, [row for row in rows if row.status == Status.QUEUED])
     names = Namespace.__dataclass_fields__
     return [
         Listed(
@@ -68,20 +69,40 @@ def _listed(tx: sa.Connection, result: sa.CursorResult[Any]) -> list[Listed]:
     ]
 
 
-def _positions(tx: sa.Connection, queued: list[int]) -> dict[int, int]:
-    """Place in the line of all namespaces by sequence, 1 being next."""
-    in_line = generations.c.status == Status.QUEUED
-    if not queued:
-        return {}
-    first, last = min(queued), max(queued)
-    before = sa.select(sa.func.count()).where(in_line, generations.c.sequence < first)
-    ahead = tx.execute(before).scalar_one()
-    if first == last:
-        return {first: ahead + 1}
-    # Numbered by the database: of a line that all namespaces share only the own places are read.
-    place = sa.func.row_number().over(order_by=generations.c.sequence).label("place")
-    line = (
-        sa.select(generations.c.sequence, place).where(in_line, generations.c.sequence.between(first, last)).subquery()
-    )
-    mine = tx.execute(sa.select(line.c.sequence, line.c.place).where(line.c.sequence.in_(queued)))
-    return {sequence: ahead + place for sequence, place in mine}
+def _positions(tx: sa.Connection, queued: list[sa.Row[Any]]) -> dict[int, int]:
+    """Place among the waiting generations of its namespace by sequence, 1 being next."""
+    places: dict[int, int] = {}
+    groups: dict[tuple[int, str, bool], list[int]] = {}
+    for row in queued:
+        groups.setdefault((row.namespace_id, row.priority, row.preview), []).append(row.sequence)
+    for (namespace_id, priority, preview), sequences in groups.items():
+        alike = _in_line(namespace_id, priority, preview)
+        first, last = min(sequences), max(sequences)
+        behind = sa.or_(
+            *(sa.and_(*_in_line(namespace_id, *other)) for other in _before(priority, preview)),
+            sa.and_(*alike, generations.c.sequence < first),
+        )
+        ahead = tx.execute(sa.select(sa.func.count()).where(behind)).scalar_one()
+        if first == last:
+            places[first] = ahead + 1
+            continue
+        # Numbered by the database: of a long line only the own places are read.
+        place = sa.func.row_number().over(order_by=generations.c.sequence).label("place")
+        between = generations.c.sequence.between(first, last)
+        line = sa.select(generations.c.sequence, place).where(*alike, between).subquery()
+        mine = tx.execute(sa.select(line.c.sequence, line.c.place).where(line.c.sequence.in_(sequences)))
+        places.update({sequence: ahead + place for sequence, place in mine})
+    return places
+
+
+def _in_line(namespace_id: int, priority: str, preview: bool) -> tuple[sa.ColumnElement[bool], ...]:
+    """The waiting generations of a namespace that are alike, in terms of the index that is made for it."""
+    c = generations.c
+    queued = c.status == sa.literal_column(f"'{Status.QUEUED}'")
+    return c.namespace_id == namespace_id, queued, c.priority == priority, c.preview == preview
+
+
+def _before(priority: str, preview: bool) -> list[tuple[str, bool]]:
+    """The kinds of generations of a namespace that are filmed before those of this kind."""
+    mine = rank(priority, preview=preview)
+    return [(other, kind) for other in PRIORITIES for kind in (True, False) if rank(other, preview=kind) < mine]

@@ -13,6 +13,13 @@ def upgrade() -> None:
         "ALTER TABLE generations ADD COLUMN priority TEXT DEFAULT 'normal' NOT NULL "
         "CONSTRAINT ck_generations_priority CHECK (priority IN ('low', 'normal', 'high'))"
     )
+    op.create_index(
+        "ix_generations_line",
+        "generations",
+        ["namespace_id", "priority", "preview", "sequence"],
+        sqlite_where=sa.text("status = 'queued'"),
+        postgresql_where=sa.text("status = 'queued'"),
+    )
     op.add_column("workers", sa.Column("slots", sa.JSON(), server_default="{}", nullable=False))
     op.add_column("workers", sa.Column("draining_since", sa.BigInteger(), nullable=True))
     op.create_table(
