@@ -15,6 +15,7 @@ def quick_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickHub]:
         OXREEL_INITIAL_CREDITS="1000000",
         OXREEL_FILM_SLOTS="8",
         OXREEL_POLL_SECONDS="0.05",
+        OXREEL_WEBHOOK_ALLOW_HOSTS="127.0.0.1",
     ).start()
     yield running
     running.stop()

@@ -29,6 +29,7 @@ PARTS = {
     "branch": "main",
     "path": "PATH",
     "generation_id": "ID",
+    "delivery_id": "ID",
     "model_id": "ID",
 }
 

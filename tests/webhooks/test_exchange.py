@@ -135,7 +135,11 @@ def test_nothing_of_what_is_no_answer_is_told() -> None:
 
 def test_an_endpoint_that_says_nothing_is_left_when_the_time_is_up() -> None:
     over = threading.Event()
-    with raw_server(lambda _: over.wait(5) and None) as url:
+
+    def say_nothing(_: socket.socket) -> None:
+        over.wait(5)
+
+    with raw_server(say_nothing) as url:
         assert send(url, Reach(("127.0.0.1",), 0.4)) == Answer(error="no answer within 0.4 s")
         over.set()
 

@@ -42,6 +42,11 @@ def status(database: Database, one: Delivery) -> str:
         return str(webhooks.find(tx, one.message_id, frozenset([one.namespace_id])).status)
 
 
+def tried(database: Database, one: Delivery) -> int:
+    with database.snapshot() as tx:
+        return len(webhooks.attempts(tx, [one])[one.id])
+
+
 def secret(database: Database, one: Delivery) -> str:
     with database.transaction() as tx:
         return webhooks.current(tx, one.namespace_id)[0].text
@@ -75,7 +80,8 @@ def test_a_message_that_failed_is_sent_again_as_the_same(database: Database, tel
         told = tell("ada", receiver.url)
         start()
         receiver.wait(1)
-        assert eventually(lambda: (shift(database, 6, "due_at"), len(receiver.received) > 1)[1])
+        assert eventually(lambda: status(database, told) == "pending" and tried(database, told) == 1)
+        shift(database, 6, "due_at")
         first, second = receiver.wait(2)
         assert eventually(lambda: status(database, told) == "delivered")
     assert first.id == second.id

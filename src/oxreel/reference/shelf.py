@@ -15,6 +15,7 @@ TOPICS = {
     "generate": "Make a video in one call, or look at it free of charge first",
     "queue": "Line up generations, look at them, cancel and retry them",
     "events": "Be told when a video is ready, with nothing missed",
+    "webhooks": "Have a signed message sent to a server of yours when a video is ready",
     "models": "Find models and the schema of their parameters",
     "assets": "Keep pictures and videos, and use them in requests",
     "account": "Who a key is, and where the credits went",
