@@ -9,6 +9,7 @@ from oxreel.assets.files import (
     find_asset,
     is_directory,
     list_directory,
+    named_objects,
     new_object_key,
     put_asset,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "list_directory",
     "list_repositories",
     "locate",
+    "named_objects",
     "new_object_key",
     "put_asset",
     "repository_of",

@@ -1,7 +1,7 @@
 """The files of a repository, as rows: path, size, type, and which object holds the bytes."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +97,12 @@ def delete_asset(tx: sa.Connection, repository_id: int, path: str) -> Asset:
     if not gone:  # somebody else deleted it at the same moment
         raise NotFound(f"File not found: {path}")
     return found
+
+
+def named_objects(tx: sa.Connection, object_keys: Collection[str]) -> set[str]:
+    """Which of these objects are the bytes of a file; ask for some hundreds at a time."""
+    wanted = sa.select(db.assets.c.object_key).where(db.assets.c.object_key.in_(object_keys))
+    return set(tx.execute(wanted).scalars())
 
 
 def is_directory(tx: sa.Connection, repository_id: int, path: str) -> bool:

@@ -1,10 +1,14 @@
 """Pictures that came inside a request: kept in the object store, so that rows stay small however often they are read.
 
 A long `data:` URI is replaced in the row by a token, which names it by its digest and keeps its beginning for people.
+
+The same picture is kept once an hour and not once for ever: an object of an earlier hour is never written again, so
+that one that no row names can be deleted without looking whether somebody just named it.
 """
 
 import hashlib
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,21 +18,29 @@ from oxreel.storage import Objects
 #: A `data:` URI longer than this is kept in the store, in characters.
 LONGEST_IN_ROW = 1024
 _BEGINNING = 64
-_TOKEN = re.compile(r"stored-input:([0-9a-f]{64}):([0-9]+):(.*)", re.DOTALL)
+#: The first group is the object's name: its digest, behind the hour in which it came (older ones have none).
+_TOKEN = re.compile(r"stored-input:((?:[0-9]+@)?[0-9a-f]{64}):([0-9]+):(.*)", re.DOTALL)
+#: Where they lie.
+FOLDER = "inputs"
+#: How a token begins, and how they are found in what a row holds.
+MARK = "stored-input:"
+_NAMES = re.compile(rf"{MARK}((?:[0-9]+@)?[0-9a-f]{{64}}):")
+_HOUR_SECONDS = 3600
 
 
 def put_away(objects: Objects, parameters: dict[str, Any]) -> dict[str, Any]:
     """The parameters with tokens for long `data:` URIs. Raises InvalidParams for a token that a client made up."""
+    hour = int(time.time()) // _HOUR_SECONDS
 
     def kept(text: str) -> str:
-        if text.startswith("stored-input:"):
+        if text.startswith(MARK):
             raise InvalidParams(f"'{text[:40]}' is not an address: send an http(s) URL or a data: URI.")
         if len(text) <= LONGEST_IN_ROW or text[:5].lower() != "data:":
             return text
         content = text.encode()
-        digest = hashlib.sha256(content).hexdigest()
-        objects.put(_key(digest), content)
-        return f"stored-input:{digest}:{len(text)}:{text[:_BEGINNING]}"
+        name = f"{hour}@{hashlib.sha256(content).hexdigest()}"
+        objects.put(_key(name), content)
+        return f"{MARK}{name}:{len(text)}:{text[:_BEGINNING]}"
 
     return _each_text(parameters, kept)
 
@@ -53,6 +65,11 @@ def shown(parameters: dict[str, Any]) -> dict[str, Any]:
     return _each_text(parameters, short)
 
 
+def named(text: str) -> set[str]:
+    """Keys of the objects that parameters name, which are given as they are written down."""
+    return {_key(name) for name in _NAMES.findall(text)}
+
+
 def _each_text(parameters: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
     def changed(value: Any) -> Any:
         if isinstance(value, str):
@@ -66,5 +83,6 @@ def _each_text(parameters: dict[str, Any], change: Callable[[str], str]) -> dict
     return {name: changed(value) for name, value in parameters.items()}
 
 
-def _key(digest: str) -> str:
-    return f"inputs/{digest[:2]}/{digest}"
+def _key(name: str) -> str:
+    hour, _, digest = name.rpartition("@")
+    return f"{FOLDER}/{hour or digest[:2]}/{digest}"

@@ -156,7 +156,10 @@ class Take:
             "target": str(target),
         }
         facts = await self._process.do(task)
-        result = await asyncio.to_thread(store, self._studio.objects, target, facts, price=plan["price"], generation_id=self._generation.id)
+        price, generation_id = plan["price"], self._generation.id
+        result = await asyncio.to_thread(
+            store, self._studio.objects, target, facts, price=price, generation_id=generation_id
+        )
         return result.to_json()
 
     async def _while_wanted(self, work: Coroutine[Any, Any, T]) -> T:

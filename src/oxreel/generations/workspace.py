@@ -7,7 +7,14 @@ another worker can take over from there.
 import shutil
 from pathlib import Path
 
+from oxreel.errors import FilmingFailed, StorageUnavailable
+from oxreel.log import Log
 from oxreel.storage.objects import Objects
+
+log = Log(__name__)
+
+#: Where the kept copies lie, each below its generation's id.
+FOLDER = "takes"
 
 
 class Workspace:
@@ -16,7 +23,7 @@ class Workspace:
     def __init__(self, scratch: Path, objects: Objects, generation_id: str) -> None:
         self.folder = scratch / generation_id
         self._objects = objects
-        self._prefix = f"takes/{generation_id}"
+        self._prefix = f"{FOLDER}/{generation_id}"
 
     def open(self) -> Path:
         """The scratch folder, made where it is missing."""
@@ -24,9 +31,14 @@ class Workspace:
         return self.folder
 
     def keep(self, path: str) -> str:
-        """Put a scratch file in the store; its name, for `fetch`."""
+        """Put a scratch file in the store; its name, for `fetch`. Raises FilmingFailed where the store does not."""
         name = Path(path).relative_to(self.folder).as_posix()
-        self._objects.put_file(f"{self._prefix}/{name}", Path(path))
+        try:
+            self._objects.put_file(f"{self._prefix}/{name}", Path(path))
+        except StorageUnavailable:
+            raise FilmingFailed(
+                "The hub's store of files could not keep what was filmed. Nothing was charged; please retry it."
+            ) from None
         return name
 
     def fetch(self, name: str) -> Path:
@@ -43,4 +55,8 @@ class Workspace:
         """Remove the scratch folder, and with `forget` the kept copies too."""
         shutil.rmtree(self.folder, ignore_errors=True)
         if forget:
-            self._objects.delete_prefix(self._prefix)
+            try:
+                self._objects.delete_prefix(self._prefix)
+            except StorageUnavailable:
+                # The generation has ended well or badly without it; the next sweep finds them.
+                log.warning("kept_copies_stay", folder=self._prefix)

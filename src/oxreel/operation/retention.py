@@ -13,7 +13,7 @@ from dbos import DBOS
 
 from oxreel import events, metrics, webhooks
 from oxreel.bootstrap import Hub
-from oxreel.generations import idempotency, leftovers, recovery, turns
+from oxreel.generations import expiry, idempotency, leftovers, orphans, recovery, turns
 from oxreel.log import Log
 
 log = Log(__name__)
@@ -90,5 +90,7 @@ def parts(hub: Hub) -> Mapping[str, Callable[[], object]]:
         "idempotency_keys": old_keys,
         "turns": old_turns,
         "jobs": ended_jobs,
-        "objects": lambda: leftovers.clear(hub),
+        "results": lambda: expiry.sweep(hub),
+        "objects": lambda: orphans.sweep(hub),
+        "folders": lambda: leftovers.clear(hub),
     }
