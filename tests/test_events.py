@@ -1,5 +1,7 @@
 """Events: none skipped, none told twice, and a sleeper wakes when one is committed."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -105,6 +107,49 @@ def test_a_reader_that_follows_the_ids_skips_nothing_while_many_write(database: 
     writing.clear()
     reader.join()
     assert seen == written
+
+
+_WRITER = """
+import random, sys, time
+from oxreel import db, events
+database, chance = db.Database(sys.argv[1]), random.Random(sys.argv[2])
+for number in range(int(sys.argv[3])):
+    with database.engine.connect() as tx:
+        db.take_write_lock(tx)
+        told = [events.append(tx, events.COMPLETED, 1, "g", 1, {}) for _ in range(chance.choice((1, 1, 3)))]
+        time.sleep(chance.choice((0, 0, 0.002, 0.02)))
+        if chance.random() < 0.3:
+            tx.rollback()
+        else:
+            tx.commit()
+            print(*told, sep="\\n", flush=True)
+database.close()
+"""
+
+
+def test_a_reader_that_follows_sees_once_and_in_order_what_many_processes_write(
+    database: Database, ada: tuple[int, int]
+) -> None:
+    """Some of their transactions are slow, some are rolled back, and ids of those are never seen."""
+    assert ada == (1, 1)  # as the writers name them
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", _WRITER, database.url, str(seed), "40"], stdout=subprocess.PIPE, text=True
+        )
+        for seed in range(4)
+    ]
+    last, seen, end = 0, [], time.monotonic() + 120
+    done = False
+    while not done and time.monotonic() < end:
+        done = all(writer.poll() is not None for writer in writers)
+        with database.snapshot() as tx:
+            come = [event.id for event in events.after(tx, last, 1000)]
+        seen += come
+        last = max([last, *come])
+    told = [int(line) for writer in writers for line in writer.communicate()[0].split()]
+    assert [writer.returncode for writer in writers] == [0] * 4
+    assert len(told) > 100
+    assert seen == sorted(told)
 
 
 def test_a_key_claims_its_unsent_completions_once_and_in_order(database: Database, ada: tuple[int, int]) -> None:

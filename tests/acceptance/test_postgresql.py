@@ -1,14 +1,17 @@
 """The same hub on PostgreSQL, with workers beside it: one URL changes."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from support.hub import RunningHub
-from support.postgresql import postgresql_database
+from support.postgresql import PostgreSQL, postgresql_database
 from support.processes import eventually, filming_processes
+from support.quick_hub import QuickHub
 
 pytestmark = pytest.mark.postgresql
 
@@ -51,3 +54,48 @@ def test_another_worker_takes_over_when_one_is_killed(
     worker.kill()
     assert [hub.wait_for(one)["status"] for one in made] == ["succeeded"] * 3
     assert hub.client.get("/api/account").json()["user"]["balance"] == {"available": "997.984", "held": "0.00"}
+
+
+def test_a_stream_on_one_api_hears_of_everything_while_another_is_killed(url: str, tmp_path: Path) -> None:
+    killed = QuickHub(tmp_path / "killed", OXREEL_DATABASE_URL=url, OXREEL_STORAGE_URL=(tmp_path / "objects").as_uri())
+    shared = {name: killed.variables[name] for name in ("OXREEL_DATABASE_URL", "OXREEL_STORAGE_URL")}
+    other = QuickHub(tmp_path / "other", **shared)
+    try:
+        killed.start()
+        other.start()
+        with other.client.stream("GET", "/api/events") as stream:
+            completions = _completions(stream)
+            made = [killed.enqueue(**BODY) for _ in range(6)]
+            heard = [next(completions)]
+            killed.kill()
+            heard += [next(completions) for _ in range(5)]
+        assert sorted(heard) == sorted(made)
+        assert other.client.get(other.wait_for(made[0])["result_url"]).status_code == 200
+    finally:
+        killed.stop()
+        other.stop()
+
+
+def test_streams_go_on_after_the_server_was_restarted(tmp_path: Path) -> None:
+    with PostgreSQL() as server:
+        hub = QuickHub(tmp_path / "data", OXREEL_DATABASE_URL=server.url)
+        try:
+            hub.start()
+            with hub.client.stream("GET", "/api/events") as stream:
+                completions = _completions(stream)
+                before = hub.enqueue(**BODY)
+                assert next(completions) == before
+                server.restart("immediate")
+                assert eventually(lambda: hub.client.get("/api/account").status_code == 200)
+                after = hub.enqueue(**BODY)
+                assert next(completions) == after
+        finally:
+            hub.stop()
+
+
+def _completions(stream: httpx.Response) -> Iterator[str]:
+    """Ids of generations, as a stream tells that they ended."""
+    lines = stream.iter_lines()
+    for line in lines:
+        if line == "event: media_generation_completed":
+            yield json.loads(next(lines).removeprefix("data: "))["generation_id"]
