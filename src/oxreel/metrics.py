@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 #: What is served: not the library's own, which other code may add to.
 REGISTRY = CollectorRegistry()
 # When each began to be counted is a line more for each that nobody asks for.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 #: What stands for a route, method or kind that is none of ours.
 OTHER = "other"
