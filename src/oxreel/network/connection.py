@@ -10,6 +10,7 @@ import ssl
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import certifi
@@ -121,8 +122,14 @@ class _TimedStream(httpcore.NetworkStream):
 
 def trusted() -> ssl.SSLContext:
     """The system's certificate authorities, or certifi's where a bare machine has none."""
+    return _trusted(os.environ.get("SSL_CERT_FILE"))
+
+
+@cache
+def _trusted(chosen: str | None) -> ssl.SSLContext:
+    # Reading all of them takes longer than a handshake.
     context = ssl.create_default_context()
-    if "SSL_CERT_FILE" not in os.environ:
+    if chosen is None:
         context.load_verify_locations(cafile=certifi.where())
     return context
 
