@@ -1,6 +1,7 @@
 """The end of a generation and the message about it are written together, or neither."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -96,3 +97,5 @@ def test_what_receivers_get_has_a_url_that_anybody_may_read(studio: Hub, order: 
     assert data["generation_id"] == made.id
     assert data["url"].startswith(f"http://testserver/api/repos/local/generations/files/main/{made.id}/video.mp4?")
     assert "result" not in data
+    known = replace(studio, settings=studio.settings.model_copy(update={"public_url": "https://films.example/"}))
+    assert shown(known, Delivery.of(row))["url"].startswith("https://films.example/api/repos/")
