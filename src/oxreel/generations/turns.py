@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from oxreel.db import generations, now_ms, turns, workers
-from oxreel.generations.jobs import APPLICATION, VERSION, job_table
+from oxreel.generations.jobs import APPLICATION, VERSION, job_table, partition
 from oxreel.generations.studio import Studio
 
 #: Names the lock on PostgreSQL that whoever takes a turn holds until the end of its transaction.
@@ -25,19 +25,21 @@ _LOCK = 0x0F4EE4
 _LOCK_MS = 500
 #: Days that a namespace's last turn is remembered.
 _REMEMBERED_DAYS = 1
-#: SQLite limits the variables of one statement.
-_AT_A_TIME = 500
+#: Models that are given a part of the line of their own at one look: the look must stay short.
+_MOST_MOVES = 20
 
+_LAST_TURNS = sa.select(turns.c.namespace_id, turns.c.taken_at).where(turns.c.queue == sa.bindparam("queue"))
 _SQLITE, _OTHERS = job_table(is_sqlite=True), job_table(is_sqlite=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Head:
     """The first waiting generation of a part of the line; the smallest is first."""
 
     rank: int
     created_at: int
-    id: str
+    sequence: int
+    id: str = field(compare=False)
     model: str = field(compare=False)
 
 
@@ -99,15 +101,17 @@ class _Choice:
     ) -> None:
         self._tx, self._studio, self._queue, self._counts = tx, studio, queue, counts
         self._line = {namespace_id: parts for namespace_id, parts in line.items() if self._may_have_more(namespace_id)}
-        self._last_turn: dict[int, float] = _last_turns(tx, queue, list(self._line))
+        self._last_turn = _last_turns(tx, queue)
+        self._jobs = _jobs(tx)
         self._chosen: list[str] = []
+        self._moves = _MOST_MOVES
 
     def next(self, free: int) -> list[tuple[int, Head]]:
         """At most so many generations, each with its namespace."""
         found: list[tuple[int, Head]] = []
         while self._line and len(found) < free:
             namespace_id = min(self._line, key=self._place)
-            head = self._first(self._line[namespace_id])
+            head = self._first(namespace_id)
             if head is None:
                 del self._line[namespace_id]
                 continue
@@ -129,36 +133,46 @@ class _Choice:
         most = self._studio.film_slots_of(model)
         return most is not None and self._counts.of_model[model] >= most
 
-    def _first(self, parts: list[str]) -> Head | None:
+    def _first(self, namespace_id: int) -> Head | None:
         """The first generation of a namespace whose model may have one more."""
-        full = [model for model in self._counts.of_model if self._is_full(model)]
-        heads = (self._head(part, full) for part in parts if part.partition("/")[2] not in full)
-        return min((head for head in heads if head is not None), default=None, key=_order)
+        parts = self._line[namespace_id]
+        heads = []
+        for part in parts:  # which may grow meanwhile
+            model = part.partition("/")[2]
+            if not (model and self._is_full(model)) and (head := self._head(part)) is not None:
+                heads.append(head)
+        return min(heads, default=None)
 
-    def _head(self, part: str, full: list[str]) -> Head | None:
-        jobs = _jobs(self._tx)
-        c = jobs.c
+    def _head(self, part: str) -> Head | None:
+        c = self._jobs.c
         query = (
-            sa.select(c.priority, c.created_at, c.workflow_uuid)
-            .where(*_waiting(self._tx, jobs, self._queue), c.queue_partition_key == part)
-            .order_by(c.priority, c.created_at, c.workflow_uuid)
+            sa.select(c.priority, c.created_at, generations.c.sequence, c.workflow_uuid, generations.c.model)
+            .select_from(self._jobs.join(generations, generations.c.id == c.workflow_uuid))
+            .where(*_waiting(self._tx, self._jobs, self._queue), c.queue_partition_key == part)
+            # Several are enqueued within a millisecond.
+            .order_by(c.priority, c.created_at, generations.c.sequence)
             .limit(1)
         )
         if self._chosen:
             query = query.where(c.workflow_uuid.not_in(self._chosen))
-        if full and "/" not in part:
-            # Enqueued before its model had a limit.
-            full_ones = generations.c.model.in_(full)
-            query = query.where(~sa.exists().where(generations.c.id == c.workflow_uuid, full_ones))
-        row = self._tx.execute(query).first()
-        if row is None:
-            return None
-        model = self._tx.execute(sa.select(generations.c.model).where(generations.c.id == row.workflow_uuid)).scalar()
-        return Head(row.priority, row.created_at, row.workflow_uuid, str(model))
+        while self._moves and (row := self._tx.execute(query).first()) is not None:
+            head = Head(*row)
+            if "/" in part or self._studio.film_slots_of(head.model) is None:
+                return head
+            self._move(part, head.model)
+        return None
 
-
-def _order(head: Head) -> tuple[int, int, str]:
-    return head.rank, head.created_at, head.id
+    def _move(self, part: str, model: str) -> None:
+        """Give a model's jobs a part of their own; they have none because it had no limit when they were enqueued."""
+        self._moves -= 1
+        own = partition(int(part), model)
+        theirs = sa.exists().where(generations.c.id == self._jobs.c.workflow_uuid, generations.c.model == model)
+        waiting = _waiting(self._tx, self._jobs, self._queue)
+        jobs = sa.update(self._jobs).where(*waiting, self._jobs.c.queue_partition_key == part, theirs)
+        self._tx.execute(jobs.values(queue_partition_key=own))
+        parts = self._line[int(part)]
+        if own not in parts:
+            parts.append(own)
 
 
 def _jobs(tx: sa.Connection) -> sa.TableClause:
@@ -217,14 +231,8 @@ def _line(tx: sa.Connection, queue: str) -> dict[int, list[str]]:
     return found
 
 
-def _last_turns(tx: sa.Connection, queue: str, namespace_ids: list[int]) -> dict[int, float]:
-    found: dict[int, float] = {}
-    for start in range(0, len(namespace_ids), _AT_A_TIME):
-        some = namespace_ids[start : start + _AT_A_TIME]
-        query = sa.select(turns.c.namespace_id, turns.c.taken_at)
-        rows = tx.execute(query.where(turns.c.queue == queue, turns.c.namespace_id.in_(some)))
-        found.update({row.namespace_id: row.taken_at for row in rows})
-    return found
+def _last_turns(tx: sa.Connection, queue: str) -> dict[int, float]:
+    return {row.namespace_id: row.taken_at for row in tx.execute(_LAST_TURNS, {"queue": queue})}
 
 
 def _note_turn(tx: sa.Connection, queue: str, namespace_id: int) -> None:
