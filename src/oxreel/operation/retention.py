@@ -13,7 +13,7 @@ from dbos import DBOS
 
 from oxreel import events, metrics, webhooks
 from oxreel.bootstrap import Hub
-from oxreel.generations import expiry, idempotency, leftovers, orphans, recovery, turns
+from oxreel.generations import expiry, idempotency, orphans, recovery, turns
 from oxreel.log import Log
 
 log = Log(__name__)
@@ -92,5 +92,4 @@ def parts(hub: Hub) -> Mapping[str, Callable[[], object]]:
         "jobs": ended_jobs,
         "results": lambda: expiry.sweep(hub),
         "objects": lambda: orphans.sweep(hub),
-        "folders": lambda: leftovers.clear(hub),
     }
