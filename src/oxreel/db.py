@@ -214,7 +214,7 @@ generations = sa.Table(
     ),
     # The newest first, of one namespace, whatever became of them.
     sa.Index("ix_generations_namespace_sequence", "namespace_id", "sequence"),
-    sa.Index("ix_generations_namespace_model", "namespace_id", "model", "sequence"),
+    sa.Index("ix_generations_namespace_model", "namespace_id", "model", "status", "sequence"),
     sqlite_autoincrement=True,
 )
 

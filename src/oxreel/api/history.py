@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Query, Request
 from pydantic import BaseModel
 
 from oxreel.api.dependencies import CallerDep, HubDep, base_url
@@ -40,13 +40,16 @@ def list_history(
     request: Request,
     hub: HubDep,
     wanted: FilterDep,
+    later: BackgroundTasks,
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     page_size: Annotated[int, Query(ge=1, le=1000)] = 50,
 ) -> Any:
     """All generations of the caller's namespaces, with what they cost."""
     with hub.database.snapshot() as tx:
         found = history.page(tx, wanted, page, page_size)
-    history.keep_up(hub.database, found)
+    if found.long:
+        # Once it is answered: its reader need not wait for that.
+        later.add_task(history.keep_up, hub.database, found)
     address = base_url(request, hub)
     return {
         "count": len(found.rows),

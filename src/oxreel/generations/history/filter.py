@@ -42,18 +42,20 @@ class Filter:
 
     def lines(self) -> list[sa.ColumnElement[bool]]:
         """Conditions that part what it finds, so that an index gives each part in the order of sequences."""
-        one_by_one = [generations.c.namespace_id == id_ for id_ in sorted(self.namespace_ids)]
-        if self.statuses:
-            one_by_one = [
-                sa.and_(one, generations.c.status == status) for one in one_by_one for status in self.statuses
-            ]
-        return one_by_one
+        parts = [generations.c.namespace_id == id_ for id_ in sorted(self.namespace_ids)]
+        if statuses := self.told_apart():
+            parts = [sa.and_(one, generations.c.status == status) for one in parts for status in statuses]
+        return parts
+
+    def told_apart(self) -> tuple[Status, ...]:
+        """The statuses to look through one by one: all where a model is wanted, as the index of models goes by them."""
+        return self.statuses or (() if self.model is None else tuple(Status))
 
     def whole(self) -> sa.ColumnElement[bool]:
         """All of it as one condition."""
         found = [generations.c.namespace_id.in_(self.namespace_ids), *self.narrowing()]
-        if self.statuses:
-            found.append(generations.c.status.in_(self.statuses))
+        if statuses := self.told_apart():
+            found.append(generations.c.status.in_(statuses))
         return sa.and_(*found)
 
     def narrowing(self) -> list[sa.ColumnElement[bool]]:

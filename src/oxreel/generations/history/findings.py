@@ -75,8 +75,8 @@ def _count(
     tx: sa.Connection, wanted: Filter, namespace_id: int, *conditions: sa.ColumnElement[bool]
 ) -> tuple[int, int | None]:
     found = [_row.namespace_id == namespace_id, *wanted.narrowing(), *conditions]
-    if wanted.statuses:
-        found.append(_row.status.in_(wanted.statuses))
+    if statuses := wanted.told_apart():
+        found.append(_row.status.in_(statuses))
     [(entries, cost)] = tx.execute(sa.select(sa.func.count(), sa.func.sum(_row.cost)).where(*found))
     return entries, None if cost is None else int(cost)
 

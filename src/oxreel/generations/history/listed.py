@@ -57,16 +57,20 @@ def listed(tx: sa.Connection, sequences: list[int]) -> list[Listed]:
 def _listed(tx: sa.Connection, result: sa.CursorResult[Any]) -> list[Listed]:
     rows = result.all()
     position = _positions(tx, [row for row in rows if row.status == Status.QUEUED])
-    names = Namespace.__dataclass_fields__
     return [
         Listed(
             generation=Generation.of(row),
             namespace=row.namespace_name,
-            user=Namespace(**{name: row._mapping[f"submitter_{name}"] for name in names}),
+            user=_submitter(row),
             queue_position=position.get(row.sequence),
         )
         for row in rows
     ]
+
+
+def _submitter(row: sa.Row[Any]) -> Namespace:
+    found = row._mapping
+    return Namespace(**{name: found[f"submitter_{name}"] for name in Namespace.__dataclass_fields__})
 
 
 def _positions(tx: sa.Connection, queued: list[sa.Row[Any]]) -> dict[int, int]:

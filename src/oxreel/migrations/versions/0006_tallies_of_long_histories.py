@@ -10,7 +10,7 @@ down_revision = "0005"
 def upgrade() -> None:
     op.create_index("ix_generations_namespace_sequence", "generations", ["namespace_id", "sequence"], unique=False)
     op.create_index(
-        "ix_generations_namespace_model", "generations", ["namespace_id", "model", "sequence"], unique=False
+        "ix_generations_namespace_model", "generations", ["namespace_id", "model", "status", "sequence"], unique=False
     )
     op.create_table(
         "tallies",
