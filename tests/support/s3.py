@@ -122,6 +122,7 @@ class FaultyS3:
         self.requests: list[tuple[str, str]] = []
         #: Decides by method and path what goes wrong: a status, "reset", or None.
         self.fault: Callable[[str, str], Fault] = lambda method, path: None
+        self.files = server.files
         self._target = server.port
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True

@@ -1,11 +1,11 @@
 """Answers that carry a file: ranges, entity tags, and headers that keep it from acting in the hub's name."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 from urllib.parse import quote
 
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -16,6 +16,10 @@ _HARMLESS = {
     "Cache-Control": "private, no-cache",
 }
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+#: With this header a client says that it cannot follow to another server: a page's script, by that page's own policy.
+THROUGH_HUB = "oxreel-through-hub"
+#: What a browser says of a request whose answer a script will read.
+_READ_BY_SCRIPT = ("cors", "same-origin")
 #: Kinds of text are UTF-8 here; browsers would guess otherwise.
 _TEXT = ("text/", "application/json")
 
@@ -26,8 +30,20 @@ class Piece(Protocol):
     def __call__(self, start: int, end: int) -> Iterable[bytes]: ...
 
 
-def deliver(request: Request, name: str, content_type: str, tag: str, size: int, piece: Piece) -> Response:
-    """The file named `name`, whole, in part (206), or not at all where the client has it (304).
+#: The address of another server that hands the file out; None where there is none.
+Elsewhere = Callable[[], str | None]
+
+
+def deliver(
+    request: Request,
+    name: str,
+    content_type: str,
+    tag: str,
+    size: int,
+    piece: Piece,
+    elsewhere: Elsewhere = lambda: None,
+) -> Response:
+    """The file named `name`, whole, in part (206), not at all where the client has it (304), or `elsewhere` (307).
 
     Raises HTTPException 416 for a range that lies outside of it. `tag` tells its versions apart.
     """
@@ -49,7 +65,17 @@ def deliver(request: Request, name: str, content_type: str, tag: str, size: int,
     status = 206 if part else 200
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers)
+    if address := _followed(request, content_type) and elsewhere():
+        # It opens the file to whoever has it, so nobody may keep it.
+        return RedirectResponse(address, 307, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
     return StreamingResponse(piece(start, end), status, headers)
+
+
+def _followed(request: Request, content_type: str) -> bool:
+    """Whether the client can get it from another server; what a browser might run keeps the headers above."""
+    if THROUGH_HUB in request.headers or request.headers.get("sec-fetch-mode") in _READ_BY_SCRIPT:
+        return False
+    return content_type.startswith(("video/", "audio/", "image/")) and "svg" not in content_type
 
 
 def is_known(request: Request, etag: str) -> bool:

@@ -85,8 +85,11 @@ _DOWNLOAD: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file, or the picture asked for.", **_BYTES},
     206: {"description": "The bytes that the Range header asked for.", **_BYTES},
     304: {"description": "The client has this version (If-None-Match)."},
+    307: {"description": "A picture or video that lies in a bucket: `Location` opens it there for an hour at most."},
     416: {"description": "The range lies outside of the file."},
 }
+#: Seconds that a bucket's URL opens a file: long enough to seek in a video that was stopped for a while.
+_REDIRECT_SECONDS = 3600
 _FORM = {
     "requestBody": {
         "required": True,
@@ -120,7 +123,7 @@ _SIGNED = "/api/repos/{namespace}/{repository}/files/{branch}/{path:path}"
 def read_file(request: Request, hub: HubDep, caller: MaybeCallerDep, place: PlaceDep, picture: PictureDep) -> Response:
     """A file; a picture in another size; or a picture of a video. Public repositories need no key."""
     readable = caller.namespace_ids if caller else frozenset()
-    return _answer(request, hub, lambda: _find(hub, readable, place), picture)
+    return _answer(request, hub, lambda: _find(hub, readable, place), picture, _REDIRECT_SECONDS)
 
 
 @router.head(_SIGNED, include_in_schema=False)
@@ -136,11 +139,13 @@ def read_signed_file(
 ) -> Response:
     """A result, opened by its signed URL until that expires, or by a key that may read it."""
     readable: frozenset[int] | None = caller.namespace_ids if caller else frozenset()
+    seconds, now = _REDIRECT_SECONDS, int(time())
     if expires is not None or signature is not None:
         path = f"/api/repos/{place.namespace}/{place.repository}/files/{place.branch}/{place.path}"
-        hub.signer.verify(path, {"expires": expires or "", "signature": signature or ""}, int(time()))
+        hub.signer.verify(path, {"expires": expires or "", "signature": signature or ""}, now)
         readable = None
-    return _answer(request, hub, lambda: _find(hub, readable, place), picture)
+        seconds = min(seconds, int(expires or "0") - now)
+    return _answer(request, hub, lambda: _find(hub, readable, place), picture, seconds)
 
 
 @router.post(_TOP, include_in_schema=False)
@@ -206,19 +211,20 @@ def _find(hub: Hub, readable: frozenset[int] | None, place: _Place) -> Asset:
         return assets.find_asset(tx, repository.id, place.path)
 
 
-def _answer(request: Request, hub: Hub, find: Callable[[], Asset], picture: PictureWanted) -> Response:
+def _answer(request: Request, hub: Hub, find: Callable[[], Asset], picture: PictureWanted, seconds: int) -> Response:
+    """The answer to a request that may read what `find` finds; a bucket's own URL of it lasts so many seconds."""
     asset = find()
     try:
-        return _deliver(request, hub, asset, picture)
+        return _deliver(request, hub, asset, picture, seconds)
     except NotFound:
         # Replaced between our look at the row and at its object: the newest version is the answer.
         newest = find()
         if newest.object_key == asset.object_key:
             raise
-        return _deliver(request, hub, newest, picture)
+        return _deliver(request, hub, newest, picture, seconds)
 
 
-def _deliver(request: Request, hub: Hub, asset: Asset, picture: PictureWanted) -> Response:
+def _deliver(request: Request, hub: Hub, asset: Asset, picture: PictureWanted, seconds: int) -> Response:
     name = asset.path.rpartition("/")[2]
     if picture.is_of(asset):
         return deliver_picture(request, hub, asset, picture)
@@ -226,7 +232,10 @@ def _deliver(request: Request, hub: Hub, asset: Asset, picture: PictureWanted) -
     def piece(start: int, end: int) -> Iterable[bytes]:
         return hub.objects.stream(asset.object_key, start, end)
 
-    return deliver(request, name, asset.content_type, asset.digest, asset.size, piece)
+    def elsewhere() -> str | None:
+        return hub.objects.url(asset.object_key, seconds) if hub.settings.storage_redirect else None
+
+    return deliver(request, name, asset.content_type, asset.digest, asset.size, piece, elsewhere)
 
 
 def _check_writable(hub: Hub, caller: Caller, place: _Place) -> int:
@@ -252,7 +261,7 @@ def _store(hub: Hub, namespace_id: int, place: _Place, uploads: list[Upload]) ->
             stored = [assets.put_asset(tx, repository.id, new) for new in kept]
     except BaseException:
         for new in kept:
-            hub.objects.delete(new.object_key)
+            forget(hub, new.object_key)
         raise
     for _, replaced in stored:
         if replaced is not None:
@@ -266,7 +275,7 @@ def _keep(hub: Hub, upload: Upload, path: str) -> NewAsset:
         kind = declared_type(upload.content_type)
     measures = measure(upload.path) if kind.startswith(("image/", "video/")) else Measures()
     key = assets.new_object_key()
-    hub.objects.put_file(key, upload.path)
+    hub.objects.put_file(key, upload.path, content_type=kind, name=path.rpartition("/")[2])
     return NewAsset(
         path,
         upload.size,

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ from fastapi import Depends, Query, Request, Response
 from oxreel.api.downloads import deliver, is_known
 from oxreel.assets import Asset
 from oxreel.bootstrap import Hub
-from oxreel.errors import BadReference, NotFound, UnsupportedMediaType
+from oxreel.errors import BadReference, NotFound, StorageUnavailable, UnsupportedMediaType
 from oxreel.media.decoding import thumbnail
 
 #: Pictures of one file that are kept; further sizes are made anew each time.
@@ -78,8 +79,10 @@ def deliver_picture(request: Request, hub: Hub, asset: Asset, wanted: PictureWan
 
 def forget(hub: Hub, object_key: str) -> None:
     """Delete an object that no file has any more, and the pictures made of it."""
-    hub.objects.delete(object_key)
-    hub.objects.delete_prefix(_folder(object_key))
+    # No row names it any more, so where the store is away the sweep of orphans deletes it.
+    with suppress(StorageUnavailable):
+        hub.objects.delete(object_key)
+        hub.objects.delete_prefix(_folder(object_key))
 
 
 def _folder(object_key: str) -> str:
@@ -93,8 +96,9 @@ def _picture(hub: Hub, asset: Asset, wanted: PictureWanted) -> bytes:
         return hub.objects.read(key)
     except NotFound:
         data = _made(hub, asset, wanted)
-    if len(hub.objects.keys(folder)) < _MOST_KEPT:
-        hub.objects.put(key, data)
+    with suppress(StorageUnavailable):  # it is only kept to be quicker the next time
+        if len(hub.objects.keys(folder)) < _MOST_KEPT:
+            hub.objects.put(key, data)
     return data
 
 

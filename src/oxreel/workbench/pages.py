@@ -38,7 +38,8 @@ def home() -> RedirectResponse:
 @router.get("/ai/workbench")
 def workbench(hub: Annotated[Hub, Depends(_hub)]) -> FileResponse:
     """The page; `?model=ID` is read by its script."""
-    return _file(FOLDER / "workbench.html", {"Content-Security-Policy": policy(hub.settings.public_url)})
+    bucket = hub.objects.origin if hub.settings.storage_redirect else ""
+    return _file(FOLDER / "workbench.html", {"Content-Security-Policy": policy(hub.settings.public_url, bucket)})
 
 
 @router.get("/ai/workbench/static/{name}")
@@ -65,17 +66,21 @@ def without_comments(script: str) -> str:
     return _COMMENTS.sub(lambda found: "\n" * found[0].count("\n"), script)
 
 
-def policy(public_url: str) -> str:
-    """The page's Content-Security-Policy: own files only, no inline script; videos also from the public address."""
+def policy(public_url: str, bucket: str = "") -> str:
+    """The page's Content-Security-Policy: own files only, no inline script.
+
+    Pictures and videos also come from the public address, and from the bucket that the hub sends them to.
+    """
     parts = urlsplit(public_url)
     public = f" {parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""
+    shown = public + (f" {bucket}" if bucket else "")
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            f"img-src 'self' blob: data:{public}",
-            f"media-src 'self' blob:{public}",
+            f"img-src 'self' blob: data:{shown}",
+            f"media-src 'self' blob:{shown}",
             "connect-src 'self'",
             "form-action 'none'",
             "frame-ancestors 'none'",
