@@ -169,6 +169,18 @@ def test_a_store_of_many_pages_is_gone_through_page_by_page(
     assert studio.objects.keys("assets") == sorted(f"assets/aa/{number}" for number in range(0, 40, 4))
 
 
+def test_the_store_is_gone_through_a_few_times_a_day_however_often_it_is_asked_for(studio: Hub) -> None:
+    studio.objects.put("assets/aa/lost", b"1")
+    age(studio)
+    assert orphans.sweep_when_due(studio) == orphans.Swept(files=1)
+    studio.objects.put("assets/aa/lost", b"1")
+    assert orphans.sweep_when_due(studio) is None
+    age(studio, hours=studio.settings.orphan_hours / 4 + 1)
+    assert orphans.sweep_when_due(studio) == orphans.Swept()
+    age(studio)
+    assert orphans.sweep_when_due(studio) == orphans.Swept(files=1)
+
+
 def _sent(studio: Hub, generation: Generation) -> dict[str, Any]:
     with studio.database.snapshot() as tx:
         return inputs.bring_back(studio.objects, find(tx, generation.id).parameters)

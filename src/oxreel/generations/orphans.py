@@ -22,6 +22,9 @@ from oxreel.storage.objects import PROBES
 log = Log(__name__)
 
 _HOUR_MS = 3_600_000
+#: An object that says when the whole fleet's last sweep began, and sweeps in the hours that make an orphan.
+_LAST_SWEEP = "sweeps/orphans"
+_SWEEPS_OF_AN_AGE = 4
 #: SQLite limits the variables of one statement.
 _BATCH = 500
 #: Inputs that are looked for in one pass through the generations, which no index helps with; some 20 MB of memory.
@@ -41,6 +44,17 @@ class Swept:
     inputs: int = 0
     #: Files that a broken write left in a local store, and what starts left.
     broken: int = 0
+
+
+def sweep_when_due(studio: Studio) -> Swept | None:
+    """What `sweep` did; None where it was done a while ago only: to list a million objects takes minutes."""
+    with studio.database.snapshot() as tx:
+        now = tx.execute(sa.select(now_ms())).scalar_one()
+    last = studio.objects.modified_at(_LAST_SWEEP)
+    if last is not None and now - last < studio.settings.orphan_hours * _HOUR_MS / _SWEEPS_OF_AN_AGE:
+        return None
+    studio.objects.put(_LAST_SWEEP, b"the last sweep began when this was written")
+    return sweep(studio)
 
 
 def sweep(studio: Studio) -> Swept:

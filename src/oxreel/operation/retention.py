@@ -91,5 +91,5 @@ def parts(hub: Hub) -> Mapping[str, Callable[[], object]]:
         "turns": old_turns,
         "jobs": ended_jobs,
         "results": lambda: expiry.sweep(hub),
-        "objects": lambda: orphans.sweep(hub),
+        "objects": lambda: orphans.sweep_when_due(hub),
     }

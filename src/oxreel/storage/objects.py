@@ -146,12 +146,15 @@ class Objects:
 
     def exists(self, key: str) -> bool:
         """Whether there is an object under `key`."""
+        return self.modified_at(key) is not None
+
+    def modified_at(self, key: str) -> int | None:
+        """UNIX milliseconds of the object's last write, by the store's clock; None where there is none."""
         try:
             with _answered("look for", key):
-                obstore.head(self._store, _checked(key))
+                return _milliseconds(obstore.head(self._store, _checked(key)))
         except NotFound:
-            return False
-        return True
+            return None
 
     def url(self, key: str, seconds: int) -> str | None:
         """A URL of the bucket that anyone may GET for so long; None where the store has no address of its own."""
@@ -174,7 +177,7 @@ class Objects:
         """What lies below the folder `prefix`, a page at a time, so that a million objects take no memory."""
         with _answered("list", prefix):
             for page in obstore.list(self._store, prefix=_checked(prefix), chunk_size=PAGE):
-                yield [Entry(str(one["path"]), int(one["last_modified"].timestamp() * 1000)) for one in page]
+                yield [Entry(str(one["path"]), _milliseconds(one)) for one in page]
 
     def keys(self, prefix: str) -> list[str]:
         """Every key below the folder `prefix`."""
@@ -234,6 +237,10 @@ class Objects:
                 result = None
         # Some servers (rclone's) send the part but call it the whole, which the library does not believe.
         return _cut(self._pieces(store, key, 0, None), start, end) if result is None else _read_through(result, key)
+
+
+def _milliseconds(found: Any) -> int:
+    return int(found["last_modified"].timestamp() * 1000)
 
 
 def _read_through(result: Any, key: str) -> Iterator[bytes]:
