@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from oxreel import __version__
-from oxreel.cli import admin, first_sample, generate, models, serve, settings
+from oxreel.cli import admin, backup, first_sample, generate, models, serve, settings, status
 from oxreel.cli.trouble import Commands
 
 app = typer.Typer(
@@ -21,9 +21,12 @@ app = typer.Typer(
 app.command("run")(first_sample.run)
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
+app.command("status")(status.status)
 app.command("generate")(generate.generate)
 app.command("models")(models.models)
 app.command("settings")(settings.settings)
+app.command("backup", rich_help_panel="Administration")(backup.backup)
+app.command("restore", rich_help_panel="Administration")(backup.restore)
 for name, group in (("user", admin.user), ("org", admin.org), ("key", admin.key), ("credits", admin.credits_)):
     app.add_typer(group, name=name, rich_help_panel="Administration")
 app.add_typer(admin.user, name="user")

@@ -29,11 +29,18 @@ def migrate(database: Database) -> None:
 
 def is_behind(database: Database) -> bool:
     """Whether the schema is older than this version; a newer one is fine, since new versions only add to it."""
-    versions = ScriptDirectory.from_config(_config())
-    known = {version.revision for version in versions.walk_revisions()}
     with database.snapshot() as tx:
         current = _current(tx)
-    return current is None or (current in known and current != versions.get_current_head())
+    return current is None or (knows(current) and current != _versions().get_current_head())
+
+
+def knows(revision: str) -> bool:
+    """Whether a schema is one that this version had, or has."""
+    return revision in {version.revision for version in _versions().walk_revisions()}
+
+
+def _versions() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:
