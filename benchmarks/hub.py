@@ -1,18 +1,15 @@
-"""The hub under load: idle cost, enqueue rate, start latency, thousands of waiting clients.
+"""The hub under load, on both databases: idle cost, enqueue rate, start latency, thousands of waiting clients.
 
-    python benchmarks/hub.py [--waiting 1000] [idle start enqueue waiting]
+    python benchmarks/hub.py [--waiting 1000] [--database sqlite] [--save] [idle start enqueue waiting]
 
-It starts a hub of its own in a temporary folder and prints one line a figure. The clients run on the same
+It starts a hub of its own for each figure, with a worker in the same process. The clients run on the same
 cores as the hub, so the figures are those of a hub that also has to bear its own load generator.
 """
 
-import argparse
 import asyncio
 import json
 import os
 import statistics
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -22,9 +19,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
 from oxreel.db import generations
+from stand import chosen_databases, databases, folder, options, percentile, save
 from support.hub import RunningHub
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -38,27 +34,32 @@ BODY: dict[str, Any] = {
 
 
 def main() -> None:
-    """Measure everything once."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure everything once on each database."""
+    parser = options(__doc__ or "")
     parser.add_argument("--waiting", type=int, default=1000, help="clients that wait, and clients that listen")
     parser.add_argument("only", nargs="*", help="idle, start, enqueue, waiting; all of them by default")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        figures: dict[str, Callable[[RunningHub], None]] = {
-            "idle": idle,
-            "start": start_latency,
-            "enqueue": enqueue_rate,
-            "waiting": lambda hub: asyncio.run(many_clients(hub, options.waiting)),
-        }
-        for name in options.only or figures:
-            measure(Path(folder), name, figures[name])
+    arguments = parser.parse_args()
+    figures: dict[str, Callable[[RunningHub], dict[str, object] | None]] = {
+        "idle": idle,
+        "start": start_latency,
+        "enqueue": enqueue_rate,
+        "waiting": lambda hub: asyncio.run(many_clients(hub, arguments.waiting)),
+    }
+    with databases(chosen_databases(arguments)) as found:
+        for name in arguments.only or figures:
+            for database, fresh in found.items():
+                with folder() as path, fresh() as url:
+                    print(f"{database:<11}", end=" ", flush=True)
+                    measured = measure(path, url, figures[name]) or {}
+                    save(arguments, "hub", {f"{database} {key}": value for key, value in measured.items()})
 
 
-def measure(folder: Path, name: str, figure: Callable[[RunningHub], None]) -> None:
+def measure(path: Path, url: str, figure: Callable[[RunningHub], dict[str, object] | None]) -> dict[str, object] | None:
     """Run one measurement against a hub of its own."""
-    hub = RunningHub(folder / name, OXREEL_MAX_ACTIVE_GENERATIONS="100000").start()
+    variables = {"OXREEL_MAX_ACTIVE_GENERATIONS": "100000", "OXREEL_DATABASE_URL": url}
+    hub = RunningHub(path / "data", **variables).start()
     try:
-        figure(hub)
+        return figure(hub)
     finally:
         hub.kill()
         hub.stop()
@@ -73,7 +74,7 @@ def idle(hub: RunningHub, seconds: float = 20) -> None:
     print(f"idle: {share:.1%} of one core, {memory_mb(hub.pid):.0f} MB")
 
 
-def start_latency(hub: RunningHub, times: int = 30) -> None:
+def start_latency(hub: RunningHub, times: int = 30) -> dict[str, object]:
     """Milliseconds from enqueue to start of an idle hub, by the database's clock."""
     hub.wait_for(hub.enqueue(**BODY))
     ids = []
@@ -85,23 +86,30 @@ def start_latency(hub: RunningHub, times: int = 30) -> None:
     with hub.database.snapshot() as tx:
         query = sa.select(generations.c.started_at - generations.c.enqueued_at).where(generations.c.id.in_(ids))
         waits = sorted(tx.execute(query).scalars())
-    print(f"enqueue to start: p50 {statistics.median(waits):.0f} ms, p90 {waits[int(0.9 * len(waits))]} ms ({times})")
+    middle, late = percentile(waits, 0.5), percentile(waits, 0.95)
+    print(f"enqueue to start: p50 {middle:.0f} ms, p95 {late:.0f} ms ({times})")
+    return {"start p50 ms": middle, "start p95 ms": late}
 
 
-def enqueue_rate(hub: RunningHub, total: int = 4000, connections: int = 8) -> None:
+def enqueue_rate(hub: RunningHub, total: int = 2000, connections: int = 8) -> dict[str, object]:
     """Enqueues a second over HTTP, while a worker films from the same line."""
     body = json.dumps(BODY)
     headers = {"Authorization": f"Bearer {hub.key}", "Content-Type": "application/json"}
 
+    taken: list[float] = []
+
     def send(count: int) -> None:
         connection = HTTPConnection("127.0.0.1", hub.port)
         for _ in range(count):
+            before = time.perf_counter()
             connection.request("POST", "/api/ai/queue", body, headers)
             answer = connection.getresponse()
             assert answer.status == 200, answer.read()
             answer.read()
+            taken.append(1000 * (time.perf_counter() - before))
 
     send(50)
+    taken.clear()
     threads = [threading.Thread(target=send, args=(total // connections,)) for _ in range(connections)]
     began = time.monotonic()
     for thread in threads:
@@ -109,7 +117,11 @@ def enqueue_rate(hub: RunningHub, total: int = 4000, connections: int = 8) -> No
     for thread in threads:
         thread.join()
     rate = total / (time.monotonic() - began)
-    print(f"enqueue: {rate:.0f} a second over {connections} connections ({total})")
+    middle, late = percentile(taken, 0.5), percentile(taken, 0.95)
+    print(
+        f"enqueue: {rate:.0f} a second over {connections} connections, p50 {middle:.1f} ms, p95 {late:.1f} ms ({total})"
+    )
+    return {"enqueues a second": round(rate, 1), "enqueue p50 ms": round(middle, 2), "enqueue p95 ms": round(late, 2)}
 
 
 async def many_clients(hub: RunningHub, waiting: int) -> None:
