@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from queue import Empty, SimpleQueue
 
 from dbos import DBOS
 from dbos import error as job_errors
@@ -114,14 +115,17 @@ class Worker:
     def _busy(self, queue: str) -> int:
         return 0 if self._filming is None else len(self._filming.running(queue))
 
-    def drain(self, asked_again: threading.Event | None = None) -> None:
-        """Take nothing new and finish what is being filmed, for as long as the settings say or until asked again."""
+    def drain(self, asked_again: Callable[[float], bool] | None = None) -> None:
+        """Take nothing new and finish what is being filmed, for as long as the settings say or until asked again.
+
+        `asked_again` waits that many seconds, or until the process is asked once more to end: then it is true.
+        """
         seconds = self._hub.settings.drain_seconds
         if self._line is None or not seconds:
             return
         self._line.close()
         log.info("worker_draining", executor=self.executor_id, seconds=seconds)
-        enough = asked_again or threading.Event()
+        enough = asked_again or threading.Event().wait
         end = time.monotonic() + seconds
         noted = False
         while time.monotonic() < end:
@@ -129,7 +133,7 @@ class Worker:
                 noted = noted or self._note_draining()
                 if self._line.is_idle():
                     return
-            if enough.wait(_DRAIN_LOOK_SECONDS):
+            if enough(_DRAIN_LOOK_SECONDS):
                 return
 
     def _note_draining(self) -> bool:
@@ -201,18 +205,22 @@ def run(settings: Settings, beside: Beside | None = None) -> None:
     """Work until the process is asked to end; asked twice, it does not finish what it films."""
     set_up(settings.log_level, settings.log_format)
     tracing.set_up("worker")
-    asked_to_end, asked_again = threading.Event(), threading.Event()
-
-    def ask(*_: object) -> None:
-        (asked_again if asked_to_end.is_set() else asked_to_end).set()
-
+    # Its `put` may interrupt its `get`, as a signal does; an Event would wait for itself for ever.
+    asked: SimpleQueue[int] = SimpleQueue()
     for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, ask)
+        signal.signal(one, lambda number, _: asked.put(number))
+
+    def asked_again(seconds: float) -> bool:
+        with contextlib.suppress(Empty):
+            asked.get(timeout=seconds)
+            return True
+        return False
+
     hub = open_hub(settings)
     worker = Worker(hub)
     with beside(worker) if beside else nullcontext(Readiness({})) as readiness:
         worker.start()
-        asked_to_end.wait()
+        asked.get()
         readiness.stop()
         worker.drain(asked_again)
         worker.stop()

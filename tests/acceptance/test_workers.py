@@ -1,17 +1,22 @@
 """Several workers on one database: kinds of machine, limits over all of them, hand-over, and dead ones that wake."""
 
+import contextlib
 import json
+import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
-from oxreel.db import generations, takes, workers
+from oxreel.db import events, generations, ledger_entries, takes, workers
 from support.hub import RunningHub
-from support.processes import eventually
+from support.postgresql import NOT_INSTALLED, PostgreSQL, has_postgresql
+from support.processes import eventually, filming_processes
 from support.quick_hub import QuickHub
 
 MODEL, OTHER = "kling-video-o3-pro-text-to-video", "kling-video-o3-4k-text-to-video"
@@ -47,6 +52,17 @@ class Fleet:
         """How the takes ended, so far."""
         with self.hub.database.snapshot() as tx:
             return Counter(tx.execute(sa.select(takes.c.outcome)).scalars())
+
+    def money(self, generation_id: str) -> Counter[str]:
+        """What the ledger holds of a generation, by kind."""
+        with self.hub.database.snapshot() as tx:
+            mine = ledger_entries.c.generation_id == generation_id
+            return Counter(tx.execute(sa.select(ledger_entries.c.kind).where(mine)).scalars())
+
+    def completions(self, generation_id: str) -> int:
+        """How many times its completion was told."""
+        told = events.c.generation_id == generation_id, events.c.kind == "media_generation_completed"
+        return self.count(sa.select(events.c.id).where(*told))
 
     def stop(self) -> None:
         """End everything."""
@@ -100,3 +116,107 @@ def test_no_limit_is_overstepped_by_several_workers_together(start_fleet: Callab
         each = [filmed_at_once(fleet, takes.c.executor_id == one) for one in who]
     assert len(each) == 2
     assert max(each) <= 3
+
+
+def test_a_worker_that_drains_finishes_what_it_films_and_one_that_does_not_hands_it_over(
+    start_fleet: Callable[..., Fleet],
+) -> None:
+    fleet = start_fleet(OXREEL_TEST_FILM_MS="1500-1500")
+    patient = fleet.add_worker(OXREEL_DRAIN_SECONDS="120")
+    first, second = (fleet.hub.enqueue(**SHORT, preview=True) for _ in range(2))
+    fleet.hub.wait_for(first, "processing")
+    patient.end()
+    assert fleet.hub.wait_for(first)["status"] == "succeeded"
+    assert fleet.hub.wait_for(second, "queued")
+    assert fleet.outcomes() == {"finished": 1}
+
+    hasty = fleet.add_worker()
+    fleet.hub.wait_for(second, "processing")
+    hasty.end()
+    assert fleet.outcomes() == {"finished": 1, "interrupted": 1}
+
+    asked_twice = fleet.add_worker(OXREEL_DRAIN_SECONDS="3600")
+    assert eventually(lambda: fleet.outcomes()["open"] == 1)
+    os.kill(asked_twice.pid, signal.SIGTERM)
+    assert eventually(lambda: "worker_draining" in asked_twice.log.read_text())
+    asked_twice.end()
+    assert "worker_stopped" in asked_twice.log.read_text()
+    assert fleet.outcomes() == {"finished": 1, "interrupted": 2}
+
+    fleet.add_worker()
+    assert fleet.hub.wait_for(second)["status"] == "succeeded"
+    assert eventually(lambda: fleet.outcomes() == {"finished": 2, "interrupted": 2})
+
+
+def test_a_worker_that_was_declared_dead_and_wakes_finishes_nothing(start_fleet: Callable[..., Fleet]) -> None:
+    fleet = start_fleet(OXREEL_TEST_FILM_MS="4000-4000", OXREEL_HEARTBEAT_SECONDS="0.5", OXREEL_DEAD_AFTER_SECONDS="4")
+    sleeper = fleet.add_worker()
+    generation = fleet.hub.enqueue(**SHORT)
+    fleet.hub.wait_for(generation, "processing")
+    fleet.add_worker()
+    fleet.wait_for_workers(2)
+    os.kill(sleeper.pid, signal.SIGSTOP)
+    assert eventually(lambda: fleet.outcomes() == {"lost": 1, "open": 1})
+    # Its film is ready the moment that it wakes.
+    os.kill(sleeper.pid, signal.SIGCONT)
+    assert eventually(lambda: sleeper.exit_code() == -signal.SIGKILL)
+    assert fleet.hub.wait_for(generation, "processing", "succeeded")
+    assert fleet.hub.wait_for(generation)["status"] == "succeeded"
+    assert eventually(lambda: fleet.outcomes() == {"lost": 1, "finished": 1})
+    assert fleet.money(generation) == {"hold": 1, "settle": 1}
+    assert fleet.completions(generation) == 1
+
+
+def test_each_film_on_a_gpu_has_one_of_its_own(start_fleet: Callable[..., Fleet]) -> None:
+    fleet = start_fleet(
+        RunningHub, OXREEL_ENGINE_QUEUES=json.dumps({"animatic": "gpu"}), CUDA_VISIBLE_DEVICES="GPU-a,GPU-b"
+    )
+    fleet.add_worker(OXREEL_QUEUES="cpu")
+    fleet.wait_for_workers(1)
+    made = [fleet.hub.enqueue(**SHORT, preview=True) for _ in range(3)]
+    worker = fleet.add_worker(OXREEL_QUEUES="gpu")
+    seen: set[tuple[str, ...]] = set()
+
+    def all_ended() -> bool:
+        seen.add(tuple(sorted(filter(None, map(gpu_of, filming_processes(worker.pid))))))
+        return all(fleet.hub.client.get(f"/api/ai/queue/{one}").json()["status"] == "succeeded" for one in made)
+
+    assert eventually(all_ended, seconds=180)
+    assert seen - {("GPU-a", "GPU-b"), ("GPU-a",), ("GPU-b",), ()} == set()
+    assert ("GPU-a", "GPU-b") in seen
+    assert not filming_processes(fleet.workers[0].pid)
+
+
+def gpu_of(pid: int) -> str:
+    """The GPU that a process sees."""
+    try:
+        variables = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
+    except OSError:
+        return ""
+    return next((one.partition("=")[2] for one in variables if one.startswith("CUDA_VISIBLE_DEVICES=")), "")
+
+
+@pytest.mark.skipif(not has_postgresql(), reason=NOT_INSTALLED)
+def test_workers_go_on_when_postgresql_was_restarted(tmp_path: Path) -> None:
+    with PostgreSQL() as server:
+        variables = {"OXREEL_DATABASE_URL": server.url, "OXREEL_TEST_FILM_MS": "1000-2000", "OXREEL_FILM_SLOTS": "2"}
+        fleet = Fleet(tmp_path, QuickHub, **variables)
+        try:
+            for _ in range(2):
+                fleet.add_worker()
+            fleet.wait_for_workers(2)
+            made = [fleet.hub.enqueue(**SHORT) for _ in range(10)]
+            assert eventually(lambda: fleet.outcomes()["open"] >= 2)
+            server.restart("immediate")
+
+            def all_succeeded() -> bool:
+                with contextlib.suppress(httpx.HTTPError, KeyError, ValueError):
+                    rows = [fleet.hub.client.get(f"/api/ai/queue/{one}").json() for one in made]
+                    return all(row["status"] == "succeeded" for row in rows)
+                return False
+
+            assert eventually(all_succeeded, seconds=180)
+            assert all(fleet.money(one) == {"hold": 1, "settle": 1} for one in made)
+            assert all(fleet.completions(one) == 1 for one in made)
+        finally:
+            fleet.stop()

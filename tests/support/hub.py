@@ -89,6 +89,11 @@ class RunningHub:
         self._process.kill()
         self._process.wait()
 
+    def exit_code(self) -> int | None:
+        """Of the process, below zero for a signal; None while it runs."""
+        assert self._process is not None
+        return self._process.poll()
+
     def end(self) -> None:
         """Ask the process to end, and wait until it has; kill what does not."""
         if self._process is not None and self._process.poll() is None:

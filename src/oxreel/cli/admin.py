@@ -45,7 +45,7 @@ def create_user(
     """Create a user."""
     from oxreel import accounts  # noqa: PLC0415 - `oxreel --help` must be quick
 
-    with _transaction(data_dir) as tx:
+    with transaction(data_dir) as tx:
         made = accounts.create_user(tx, name, display_name, image_url)
     typer.echo(f"Created the user '{made.name}'.", err=True)
     typer.echo(f"Next: oxreel key create {made.name}; oxreel credits grant {made.name} DOLLARS", err=True)
@@ -56,11 +56,11 @@ def list_users(data_dir: DataDirOption = None) -> None:
     """List the users with what they can spend."""
     from oxreel import accounts, ledger  # noqa: PLC0415
 
-    with _transaction(data_dir) as tx:
+    with transaction(data_dir) as tx:
         users = accounts.list_users(tx)
         balances = ledger.balances(tx, [one.id for one in users])
         keys = [one.user for one in accounts.list_keys(tx) if one.revoked_at is None]
-    _table(
+    table(
         ("user", "display name", "keys", "available $", "held $"),
         (
             (
@@ -85,7 +85,7 @@ def create_organization(
     """Create an organization."""
     from oxreel import accounts  # noqa: PLC0415
 
-    with _transaction(data_dir) as tx:
+    with transaction(data_dir) as tx:
         made = accounts.create_organization(tx, name, display_name, image_url)
     typer.echo(f"Created the organization '{made.name}'.", err=True)
     typer.echo(f"Next: oxreel org add-member {made.name} USER; oxreel credits grant {made.name} DOLLARS", err=True)
@@ -96,11 +96,11 @@ def list_organizations(data_dir: DataDirOption = None) -> None:
     """List the organizations with their members and what they can spend."""
     from oxreel import accounts, ledger  # noqa: PLC0415
 
-    with _transaction(data_dir) as tx:
+    with transaction(data_dir) as tx:
         organizations = accounts.list_organizations(tx)
         balances = ledger.balances(tx, [one.id for one in organizations])
         members = {one.id: accounts.list_members(tx, one.name) for one in organizations}
-    _table(
+    table(
         ("organization", "display name", "members", "available $", "held $"),
         (
             (
@@ -120,7 +120,7 @@ def add_member(organization: OrgArgument, member: UserArgument, data_dir: DataDi
     """Let a user read, store with and pay from an organization."""
     from oxreel import accounts  # noqa: PLC0415
 
-    with _transaction(data_dir) as tx:
+    with transaction(data_dir) as tx:
         accounts.add_member(tx, organization, member)
     typer.echo(f"'{member}' is now a member of '{organization}'.", err=True)
 
@@ -130,7 +130,7 @@ def remove_member(organization: OrgArgument, member: UserArgument, data_dir: Dat
     """End a membership."""
     from oxreel import accounts  # noqa: PLC0415
 
-    with _transaction(data_dir) as tx:
+    with transaction(data_dir) as tx:
         accounts.remove_member(tx, organization, member)
     typer.echo(f"'{member}' is no longer a member of '{organization}'.", err=True)
 
@@ -144,7 +144,7 @@ def create_key(
     """Create an API key and print it, this once: the hub keeps only a digest."""
     from oxreel import accounts  # noqa: PLC0415
 
-    with _transaction(data_dir) as tx:
+    with transaction(data_dir) as tx:
         made, secret = accounts.create_key(tx, owner, name)
     typer.echo(f"Created key {made.id} ('{made.name}') of '{made.user}'. It is shown only now:", err=True)
     typer.echo(secret)  # alone on standard output: KEY=$(oxreel key create ...)
@@ -158,9 +158,9 @@ def list_keys(
     """List the API keys, without their secrets."""
     from oxreel import accounts  # noqa: PLC0415
 
-    with _transaction(data_dir) as tx:
+    with transaction(data_dir) as tx:
         keys = accounts.list_keys(tx, owner)
-    _table(
+    table(
         ("id", "user", "name", "begins with", "created", "revoked"),
         (
             (str(one.id), one.user, one.name, f"{one.prefix}...", _day(one.created_at), _day(one.revoked_at))
@@ -177,7 +177,7 @@ def revoke_key(
     """Revoke an API key: no request can use it from now on."""
     from oxreel import accounts  # noqa: PLC0415
 
-    with _transaction(data_dir) as tx:
+    with transaction(data_dir) as tx:
         gone = accounts.revoke_key(tx, key_id)
     typer.echo(f"Revoked key {gone.id} ('{gone.name}') of '{gone.user}'.", err=True)
 
@@ -193,7 +193,7 @@ def grant(
     from oxreel import accounts, ledger  # noqa: PLC0415
 
     amount = _dollars(dollars)
-    with _transaction(data_dir) as tx:
+    with transaction(data_dir) as tx:
         whose = accounts.find_namespace(tx, namespace)
         balance = ledger.grant(tx, whose.id, amount, note)
     typer.echo(f"'{whose.name}' now has ${dollars_text(balance.available)} to spend.", err=True)
@@ -208,12 +208,12 @@ def show(
     """Show what a user or an organization has, and the newest lines of its ledger."""
     from oxreel import accounts, ledger  # noqa: PLC0415
 
-    with _transaction(data_dir) as tx:
+    with transaction(data_dir) as tx:
         whose = accounts.find_namespace(tx, namespace)
         balance = ledger.balance(tx, whose.id)
         entries = ledger.entries(tx, whose.id, limit)
     typer.echo(f"{whose.name}: ${dollars_text(balance.available)} available, ${dollars_text(balance.held)} held")
-    _table(
+    table(
         ("when", "what", "$", "generation or note"),
         (
             (_day(one.created_at), one.kind, dollars_text(one.amount), one.generation_id or one.note)
@@ -224,7 +224,7 @@ def show(
 
 
 @contextmanager
-def _transaction(data_dir: DataDirOption) -> "Iterator[sa.Connection]":
+def transaction(data_dir: DataDirOption) -> "Iterator[sa.Connection]":
     """A transaction on the hub's database. Raises Fault where there is no hub yet."""
     import sqlalchemy as sa  # noqa: PLC0415
 
@@ -264,7 +264,8 @@ def _day(ms: int | None) -> str:
     return "" if ms is None else datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
-def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+def table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Print rows under their columns' names; into a pipe, one whole line each."""
     from rich import box  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415

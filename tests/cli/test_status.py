@@ -1,0 +1,77 @@
+"""`oxreel status` on the database of a hub that is not running."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from oxreel import accounts
+from oxreel.bootstrap import Hub, open_hub
+from oxreel.cli.main import app
+from oxreel.db import Database, workers
+from oxreel.generations import recovery, turns
+from oxreel.generations.order import read_order
+from oxreel.generations.submit import Request, submit
+from oxreel.migrations import migrate
+from oxreel.settings import Settings
+
+ONE, OTHER = "kling-video-o3-pro-text-to-video", "kling-video-o3-4k-text-to-video"
+
+
+def oxreel(folder: Path, *arguments: str, database_url: str = "") -> str:
+    result = CliRunner(env={"OXREEL_DATABASE_URL": database_url}).invoke(app, [*arguments, "--data-dir", str(folder)])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.fixture
+def hub(database_url: str, tmp_path: Path) -> Any:
+    made = open_hub(Settings(data_dir=tmp_path / "data", database_url=database_url))
+    yield made
+    made.close()
+
+
+def enqueue(hub: Hub, model: str, count: int) -> None:
+    with hub.database.snapshot() as tx:
+        caller = accounts.authenticate(tx, hub.settings.key_file.read_text())
+    for _ in range(count):
+        order = read_order({"model": model, "prompt": "A lake", "preview": True})
+        submit(hub, Request(order, caller, "testserver", check_now=True))
+
+
+def test_it_tells_workers_queues_and_models(hub: Hub, database_url: str) -> None:
+    enqueue(hub, ONE, 3)
+    enqueue(hub, OTHER, 1)
+    with hub.database.transaction() as tx:
+        recovery.sign_on(tx, "idle", {"gpu": 1})
+        recovery.sign_on(tx, "busy", {"cpu": 2})
+        turns.take(tx, hub, "cpu", "busy", "token", 2, set())
+        recovery.note_draining(tx, "busy")
+        tx.execute(sa.update(workers).where(workers.c.executor_id == "idle").values(started_at=0))
+
+    told = json.loads(oxreel(hub.settings.data_dir, "status", "--json", database_url=database_url))
+
+    one, other = told["workers"]
+    assert (one["name"], one["slots"], one["busy"], one["draining"]) == ("idle", {"gpu": 1}, {"gpu": 0}, False)
+    assert (other["name"], other["slots"], other["busy"], other["draining"]) == ("busy", {"cpu": 2}, {"cpu": 2}, True)
+    assert other["silent_seconds"] < 60
+    [queue] = told["queues"]
+    assert (queue["name"], queue["queued"], queue["running"]) == ("cpu", 2, 2)
+    assert 0 <= queue["oldest_wait_seconds"] < 60
+    assert {line["name"]: (line["queued"], line["running"]) for line in told["models"]} == {ONE: (1, 2), OTHER: (1, 0)}
+
+    text = oxreel(hub.settings.data_dir, "status", database_url=database_url)
+    assert "cpu 2 of 2 (ends soon)" in text
+    assert OTHER in text
+
+
+def test_it_says_so_where_nothing_runs_and_nothing_waits(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'oxreel.sqlite'}")
+    migrate(database)
+    database.close()
+    text = oxreel(tmp_path, "status")
+    assert "No worker runs" in text
+    assert "Nothing is queued or running." in text
