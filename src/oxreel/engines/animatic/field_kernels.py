@@ -89,8 +89,6 @@ def _weighing(stride: int, across: int, second: int) -> Any:
     that far beside the first, and both are weighed alike, by four samples rather than by six.
     """
 
-    between = _four if second else _six
-
     def weigh(weights: Any, samples: Any, last: Any, at: Any, slopes: Any, into: Any, count: Any) -> None:
         """Sample i of run n is seen `at[n] + i * slopes[n]` down, in parts of 65536; `last` is the last row."""
         w = (
@@ -107,9 +105,11 @@ def _weighing(stride: int, across: int, second: int) -> Any:
             for i in range(_RUN):
                 # What is a row further wraps around to its own distance from the middle.
                 q, t = add(q0, mul(step, np.int16(i))), np.uint64(i)
-                store(into, to + t, between(w, q, samples, a + t, stride))
                 if second:
-                    store(into, to + t + _PLANE, between(w, q, samples, a + t + np.uint64(second), stride))
+                    store(into, to + t, _four(w, q, samples, a + t, stride))
+                    store(into, to + t + _PLANE, _four(w, q, samples, a + t + np.uint64(second), stride))
+                else:
+                    store(into, to + t, _six(w, q, samples, a + t, stride))
             # Mostly all samples lie between the same two rows. Where not, those of later rows are written over.
             while row != end:
                 if slope > 0:
@@ -121,11 +121,14 @@ def _weighing(stride: int, across: int, second: int) -> Any:
                 a = np.uint64((min(max(row, 2), last - 3) - 2) * stride + column)
                 for i in range(_RUN):
                     q, t = add(q0, mul(step, np.int16(i))), np.uint64(i)
-                    value = between(w, q, samples, a + t, stride)
-                    store(into, to + t, value if np.int16(i) >= first else into[to + t])
                     if second:
-                        value = between(w, q, samples, a + t + np.uint64(second), stride)
+                        value = _four(w, q, samples, a + t, stride)
+                        store(into, to + t, value if np.int16(i) >= first else into[to + t])
+                        value = _four(w, q, samples, a + t + np.uint64(second), stride)
                         store(into, to + t + _PLANE, value if np.int16(i) >= first else into[to + t + _PLANE])
+                    else:
+                        value = _six(w, q, samples, a + t, stride)
+                        store(into, to + t, value if np.int16(i) >= first else into[to + t])
 
     return _compiled("void(i2[::1], i2[::1], i8, i4[::1], i4[::1], i2[::1], i8)")(weigh)
 
