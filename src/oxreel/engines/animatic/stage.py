@@ -17,6 +17,7 @@ from oxreel.engines.animatic.direction import directions_of
 from oxreel.engines.animatic.effect import Canvas, Effect
 from oxreel.engines.animatic.frames import frames_of
 from oxreel.engines.animatic.gallery import Gallery
+from oxreel.engines.animatic.heap import give_back_pictures
 from oxreel.engines.animatic.kernels import mix
 from oxreel.engines.animatic.overlay import over_actors, under_actors
 from oxreel.engines.animatic.placing import Player, place
@@ -37,6 +38,7 @@ class Stage:
     def __init__(self) -> None:
         # The other processor encodes; and some results depend on how many threads share the work.
         cv2.setNumThreads(1)
+        give_back_pictures()
         self._gallery = Gallery()
         #: The last frame of the shot that was filmed last, for one that dissolves out of it.
         self._ending: tuple[Storyboard, int, Planes] | None = None
