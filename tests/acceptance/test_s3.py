@@ -4,7 +4,7 @@ import base64
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -13,6 +13,10 @@ from PIL import Image
 from support.hub import RunningHub
 from support.quick_hub import QuickHub
 from support.s3 import FaultyS3, s3_server
+from support.workbench import open_history, until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 MODEL = "kling-video-o3-pro-image-to-video"
 FILES = "/api/repos/local/pictures/file/main"
@@ -120,6 +124,32 @@ def test_scripts_read_through_the_hub_and_the_page_may_play_from_the_bucket(hub:
         [found] = [one for one in rules.split("; ") if one.startswith(rule)]
         assert bucket.endpoint in found.split()
     assert "connect-src 'self';" in rules
+
+
+def test_the_workbench_plays_from_the_bucket_and_saves_through_the_hub(
+    hub: RunningHub, bucket: FaultyS3, browser: "Browser"
+) -> None:
+    row = film(hub, prompt="A bucket at the well")
+    context = browser.new_context()
+    try:
+        context.add_init_script(f"sessionStorage.setItem('oxreel.api-key', '{hub.key}')")
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        bucket.requests.clear()
+        page.goto(f"{hub.url}/ai/workbench")
+        open_history(page).filter(has_text="bucket").locator(".open").first.click()
+        until(page, "document.querySelector('dialog video')?.readyState >= 2")
+        page.evaluate("document.querySelector('dialog video').currentTime = 2")
+        until(page, "!document.querySelector('dialog video').seeking")
+        assert any(f"/results/{row['generation_id']}/" in path and "Signature" in path for _, path in bucket.requests)
+        with page.expect_download() as download:
+            page.get_by_role("dialog").get_by_role("link", name="Download").click()
+        saved = Path(download.value.path()).read_bytes()
+        assert saved == httpx.get(row["result_url"], follow_redirects=True).content
+        assert [line for line in said if "Content Security Policy" in line or "CORS" in line] == []
+    finally:
+        context.close()
 
 
 def test_nobody_is_sent_to_what_is_not_theirs(hub: RunningHub) -> None:

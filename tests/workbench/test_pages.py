@@ -95,3 +95,10 @@ def test_every_control_has_a_name_for_screen_readers() -> None:
 def test_videos_of_the_public_address_may_be_played(address: str, origin: str) -> None:
     rules = dict(rule.split(" ", 1) for rule in policy(address).split("; "))
     assert rules["media-src"] == f"'self' blob: {origin}".rstrip()
+
+
+def test_pictures_and_videos_of_the_bucket_may_be_shown_and_nothing_else_of_it() -> None:
+    rules = dict(rule.split(" ", 1) for rule in policy("https://hub.example", "https://bucket.example").split("; "))
+    assert rules["media-src"] == "'self' blob: https://hub.example https://bucket.example"
+    assert rules["img-src"] == "'self' blob: data: https://hub.example https://bucket.example"
+    assert [name for name, sources in rules.items() if "bucket" in sources] == ["img-src", "media-src"]
