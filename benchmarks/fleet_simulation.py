@@ -214,7 +214,9 @@ class Costs:
 
         def line(name: str, column: int) -> tuple[float, float]:
             (few, low), (many, high) = at(name, column)[0], at(name, column)[-1]
-            slope = max(high - low, 0.0) / (many - few)
+            # What falls as there are more workers is what else the machine did meanwhile.
+            low = min(low, high)
+            slope = (high - low) / (many - few)
             return (low - slope * few) / 1000, slope / 1000
 
         def most(name: str, column: int) -> float:

@@ -66,7 +66,7 @@ def film(hub: SleepingHub, count: int) -> float:
             if tx.execute(unfinished).scalar_one() == 0:
                 first, last = sa.func.min(generations.c.started_at), sa.func.max(generations.c.completed_at)
                 began, ended = tx.execute(sa.select(first, last).where(mine)).one()
-                return count * 1000 / (ended - began)
+                return float(count * 1000 / (ended - began))
         if time.monotonic() > end:
             raise SystemExit(f"{count} films did not end within 10 minutes; the log of the hub is {hub.log}")
         time.sleep(0.2)
