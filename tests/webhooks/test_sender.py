@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from oxreel import webhooks
+from oxreel import metrics, webhooks
 from oxreel.db import Database
 from oxreel.network.connection import Reach
 from oxreel.webhooks import Delivery, Sender
@@ -130,9 +130,11 @@ def test_a_sender_that_is_stopped_gives_back_what_it_cannot_finish(
         first = start()
         receiver.wait(1)
         first.stop()
-        assert status(database, told) == "pending"
+        with database.snapshot() as tx:
+            left = webhooks.find(tx, told.message_id, frozenset([told.namespace_id]))
+        assert (left.status, left.claim) == ("pending", None)
         start()
-        receiver.wait(2)  # without waiting for a lease to end
+        receiver.wait(2)
         assert eventually(lambda: status(database, told) == "delivered")
         assert len({got.id for got in receiver.received}) == 1
 
@@ -146,3 +148,16 @@ def test_after_a_rotation_both_secrets_verify(database: Database, tell: Tell, st
         start()
         [got] = receiver.wait()
         assert got.verified(old) == got.verified(secret(database, told))
+
+
+def test_attempts_are_counted_by_what_came_of_them(database: Database, tell: Tell, start: Start) -> None:
+    def counted(outcome: str) -> float:
+        value = metrics.REGISTRY.get_sample_value("oxreel_webhook_deliveries_total", {"outcome": outcome})
+        return value or 0.0
+
+    before = {outcome: counted(outcome) for outcome in ("delivered", "gone")}
+    with Receiver() as taking, Receiver(Reply(410)) as gone:
+        tell("ada", taking.url)
+        tell("ada", gone.url)
+        start()
+        assert eventually(lambda: all(counted(outcome) == number + 1 for outcome, number in before.items()))

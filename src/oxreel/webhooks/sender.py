@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from oxreel import metrics
 from oxreel.db import Database, now_ms
 from oxreel.errors import Unavailable
 from oxreel.log import Log
@@ -127,6 +128,7 @@ class Sender:
             milliseconds = int((time.monotonic() - started) * 1000)
             with self._database.transaction() as tx:
                 delivery.record(tx, sent, one.claimed_at, milliseconds, answer, random())  # noqa: S311 - no secret
+            metrics.webhook_deliveries.labels(_outcome(answer)).inc()
             log.info(
                 "webhook_sent",
                 delivery=sent.message_id,
@@ -150,3 +152,10 @@ class Sender:
         return post(
             sent.url, message.signed_headers(sent.message_id, one.claimed_at, text, one.secrets), text, self._reach
         )
+
+
+def _outcome(answer: Answer) -> str:
+    """What came of one attempt, in a word that metrics may carry."""
+    if answer.is_gone:
+        return "gone"
+    return "delivered" if answer.error is None else "not_taken"
