@@ -155,3 +155,18 @@ def test_progress_of_another_generation_does_not_move(studio: Hub, order: Order)
         life.report_progress(tx, opened.generation, 0.3, opened.take_id)
     with studio.database.snapshot() as tx:
         assert history.one(tx, other.id).generation.progress == 0.0
+
+
+def test_a_search_counts_what_it_finds_on_one_page_or_several(studio: Hub, caller: Caller, order: Order) -> None:
+    made = [order(preview=True, prompt=f"A red fox, take {number}")[0].id for number in range(3)]
+    order(preview=True, prompt="An ox")
+    wanted = Filter(caller.namespace_ids, words=("fox",))
+    with studio.database.transaction() as tx:
+        tx.execute(sa.update(generations).where(generations.c.id.in_(made[:2])).values(cost=5))
+        tx.execute(sa.update(generations).where(generations.c.id.not_in(made)).values(cost=1000))
+        for size, expected in ((50, made[::-1]), (3, made[::-1]), (2, made[:0:-1])):
+            page = history.page(tx, wanted, 1, size)
+            assert [one.generation.id for one in page.rows] == expected
+            assert (page.entries, page.cost) == (3, 10)
+        nothing = history.page(tx, Filter(caller.namespace_ids, words=("fox", "blue")), 1, 50)
+    assert (nothing.rows, nothing.entries, nothing.cost) == ([], 0, None)
