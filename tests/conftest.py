@@ -35,7 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(NOT_INSTALLED)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+#: At most so many cases of each test, evenly chosen; 0: all. Another database shows with a few.
+_CASES = int(os.environ.get("OXREEL_TEST_CASES", "0"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what another database could change: `hub` runs on CHOSEN, `database` on both unless one is chosen."""
     for item in items:
         if not isinstance(item, pytest.Function):
@@ -46,6 +50,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         elif _asks_for_a_hub(item):
             item.add_marker("hub")
+    if _CASES:
+        _leave_a_few(config, items)
+
+
+def _leave_a_few(config: pytest.Config, items: list[pytest.Item]) -> None:
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    # From all of their range: neighbours are alike.
+    chosen = {one[int(len(one) * number / _CASES)] for one in cases.values() for number in range(_CASES)}
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = [item for item in items if item in chosen]
 
 
 def _asks_for_a_hub(item: pytest.Function) -> bool:

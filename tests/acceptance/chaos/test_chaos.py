@@ -7,7 +7,7 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -70,7 +70,7 @@ def test_a_hub_with_workers_on_sqlite_loses_nothing(tmp_path: Path, seed: str, v
         _check(fleet, seed, _shuffled(random.Random(seed), moves))
 
 
-def _shuffled(chance: random.Random, moves: list[Move]) -> list[Move]:
+def _shuffled(chance: random.Random, moves: Sequence[Move]) -> list[Move]:
     return chance.sample(moves, len(moves))
 
 
