@@ -21,6 +21,7 @@ from oxreel.storage import objects as store
 Order = Callable[..., list[Generation]]
 PICTURE = "data:image/png;base64," + "A" * 3000
 OTHER = "data:image/png;base64," + "B" * 3000
+THIRD = "data:image/png;base64," + "C" * 3000
 IMAGE_MODEL = "kling-video-o3-pro-image-to-video"
 
 
@@ -106,15 +107,16 @@ def test_inputs_stay_as_long_as_a_generation_names_them(
     studio: Hub, caller: Caller, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [made] = order(model=IMAGE_MODEL, prompt="p", input_image=PICTURE, preview=True)
+    [second] = order(model=IMAGE_MODEL, prompt="p", input_image=THIRD, preview=True)
     with pytest.raises(InsufficientCredits):
         order(model=IMAGE_MODEL, prompt="p", input_image=OTHER, num_generations=4, duration=15)
-    assert len(studio.objects.keys("inputs")) == 2
+    assert len(studio.objects.keys("inputs")) == 3
     change.cancel(studio, caller, made.id)
     age(studio, hours=1000)
     monkeypatch.setattr(orphans, "_INPUTS_AT_A_TIME", 1)
     monkeypatch.setattr(orphans, "_ROWS", 1)
     assert orphans.sweep(studio) == orphans.Swept(inputs=1)
-    assert _sent(studio, made)["input_image"] == PICTURE
+    assert [_sent(studio, one)["input_image"] for one in (made, second)] == [PICTURE, THIRD]
 
 
 def test_inputs_that_were_named_without_their_hour_stay_too(studio: Hub, order: Order) -> None:

@@ -21,7 +21,7 @@ class Row(BaseModel):
     prompt: str | None
     media_type: str
     status: str = Field(description="queued, processing, succeeded, failed or cancelled")
-    result_url: str | None = Field(description="Signed; it expires.")
+    result_url: str | None = Field(description="Signed; it expires. Null where there is no file, or no longer.")
     error_message: str | None
     enqueued_at: int = Field(description="UNIX seconds, as the next two.")
     started_at: int | None
