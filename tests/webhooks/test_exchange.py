@@ -174,13 +174,17 @@ def test_of_a_huge_body_little_is_read_and_the_status_counts(head: bytes) -> Non
 
 
 def test_a_body_that_drips_does_not_hold_the_place_for_long() -> None:
+    dripped = 0
     over = threading.Event()
 
     def drip(connection: socket.socket) -> None:
+        nonlocal dripped
         connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 1000\r\n\r\n")
-        while not over.wait(0.05):
+        while dripped < 300 and not over.wait(0.05):
             connection.sendall(b"x")
+            dripped += 1
 
     with raw_server(drip) as url:
         assert send(url, Reach(("127.0.0.1",), 60.0)) == Answer(202)
         over.set()
+    assert dripped < 300
