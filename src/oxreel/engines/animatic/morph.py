@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from oxreel.engines.animatic.camera import Path, ease, reach
 from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.flow import Flow, Matrix, Samples, flow_between
-from oxreel.engines.animatic.morph_kernels import pack, scatter, weave
+from oxreel.engines.animatic.morph_kernels import pack, pack_both, scatter, weave, weave_both
 from oxreel.engines.animatic.scene import Picture, scene_of
 from oxreel.media.encode import Planes
 
@@ -40,8 +40,8 @@ class Morph:
         self._margin = margin
         scenes = scene_of(start, margin), scene_of(tail, margin)
         self._ends = planes_from_rgb(start), planes_from_rgb(tail)
-        self._packed = [_packed(one, other) for one, other in zip(scenes[0].planes, scenes[1].planes, strict=True)]
-        self._step = max(2, 2 * round(max(width, height) / 960))
+        self._packed = [_packed(one.planes) for one in scenes]
+        self._step = max(2, 2 * round(max(width, height) / 640))
         rows, columns = (height - 1) // self._step + 2, (width - 1) // self._step + 2
         self._nodes = np.empty((5, rows, columns), np.float32)
         self._sums = np.empty((rows, columns, 3), np.float32)
@@ -68,14 +68,11 @@ class Morph:
             return
         time, view = float(self._time[frame]), self._camera[frame]
         light = self._place(time, view)
-        margin = self._margin
-        for index, ((one, other), to) in enumerate(zip(self._packed, out, strict=True)):
-            if index == 0:
-                geometry = self._step, 0.0, 1.0, float(margin), float(margin)
-            else:
-                # A sample of chroma stands for two by two pixels, at the left of them and between the rows.
-                geometry = self._step // 2, 0.25, 0.5, margin / 2, margin / 2 - 0.25
-            weave(one, other, self._nodes, light[index], *geometry, to)
+        (one, chroma), (other, other_chroma) = self._packed
+        weave(one, other, self._nodes, light[0], self._step, self._margin, out[0])
+        weave_both(
+            chroma, other_chroma, self._nodes, light[1], light[2], self._step // 2, self._margin, out[1], out[2]
+        )
 
     def _place(self, time: float, view: Matrix) -> list[Samples]:
         """Set the nodes for that time 0..1 and camera; and what light is to be added to each plane there."""
@@ -172,13 +169,13 @@ def part_of(similarity: Matrix, share: float) -> Matrix:
     return np.array([[done.real, -done.imag, moved.real], [done.imag, done.real, moved.imag], [0, 0, 1]])
 
 
-def _packed(*planes: NDArray[np.uint8]) -> tuple[NDArray[np.uint32], ...]:
-    """The planes as `weave` reads them: four times their bytes, and three rows more."""
-    made = []
-    for plane in planes:
-        made.append(np.empty((plane.shape[0] + 3, plane.shape[1]), np.uint32))
-        pack(np.ascontiguousarray(plane), made[-1])
-    return tuple(made)
+def _packed(planes: Planes) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Luma as `weave` reads it, and chroma as `weave_both` does: with as many rows more as they read below one."""
+    (height, width), (half, across) = planes[0].shape, planes[1].shape
+    luma, chroma = np.empty((height + 3, width), np.uint32), np.empty((half + 1, across), np.uint32)
+    pack(np.ascontiguousarray(planes[0]), luma)
+    pack_both(np.ascontiguousarray(planes[1]), np.ascontiguousarray(planes[2]), chroma)
+    return luma, chroma
 
 
 def _through(m: Matrix, x: Samples, y: Samples) -> tuple[Samples, Samples]:
