@@ -70,9 +70,7 @@ class Morph:
         light = self._place(time, view)
         (one, chroma), (other, other_chroma) = self._packed
         weave(one, other, self._nodes, light[0], self._step, self._margin, out[0])
-        weave_both(
-            chroma, other_chroma, self._nodes, light[1], light[2], self._step // 2, self._margin, out[1], out[2]
-        )
+        weave_both(chroma, other_chroma, self._nodes, light[1], light[2], self._step // 2, self._margin, out[1], out[2])
 
     def _place(self, time: float, view: Matrix) -> list[Samples]:
         """Set the nodes for that time 0..1 and camera; and what light is to be added to each plane there."""

@@ -96,7 +96,7 @@ def _line(packed: Any, xs: Any, ys: Any, four: Any, to: Any) -> None:
 
 @_compiled("void(u1[:,::1], u1[:,::1], u4[:,::1])")
 def pack_both(blue: Any, red: Any, packed: Any) -> None:
-    """Two neighbours of two planes in one: column x of row y is (x, x + 1) of row y; beyond the edges samples repeat."""
+    """Two neighbours of two planes in one: column x of row y is (x, x + 1) of it; beyond the edges samples repeat."""
     height, width = blue.shape
     for y in range(packed.shape[0]):
         blues, reds, to = blue[min(y, height - 1)], red[min(y, height - 1)], packed[y]
