@@ -46,33 +46,40 @@ def costs(path: Path, url: str, jobs: int, idle_seconds: float) -> dict[str, flo
     """Every figure of one database."""
     common = {"OXREEL_DATABASE_URL": url, "OXREEL_SERVE_WORKER": "false", "OXREEL_NAMESPACE_FILM_SLOTS": "64"}
     found: dict[str, float | str] = {}
-    # The first start makes the tables and the user, without a worker that would take what is enqueued below.
-    worker = SleepingHub(path / "data", film_seconds=0, OXREEL_FILM_SLOTS="8", **common)
-    found.update(enqueues(worker, jobs))
-    worker.database = Database(worker.settings.sqlalchemy_url)
-    worker.start("worker")
-    try:
-        wait(worker.database, jobs)
-        # Once more, now that it is warm.
-        again = enqueues(worker, jobs)
-        before, began = spent(worker), time.monotonic()
-        wait(worker.database, 2 * jobs)
-        used = minus(spent(worker), before)
-        found["enqueue, ms"] = min(float(found["enqueue, ms"]), float(again["enqueue, ms"]))
-        found["workflow: worker's processor, ms"] = 1000 * used["worker"] / jobs
-        found["workflow: database's processor, ms"] = 1000 * used["database"] / jobs
-        found["workflow: transactions"] = used["transactions"] / jobs
-        found["films a second of one worker, 8 slots"] = jobs / (time.monotonic() - began)
-        time.sleep(2)
-        before, began = spent(worker), time.monotonic()
-        time.sleep(idle_seconds)
-        used, seconds = minus(spent(worker), before), time.monotonic() - began
-        found["idle worker: processor, ms a second"] = 1000 * used["worker"] / seconds
-        found["idle worker: database's processor, ms a second"] = 1000 * used["database"] / seconds
-        found["idle worker: transactions a second"] = used["transactions"] / seconds
-    finally:
-        worker.stop()
+    few = max(jobs // 10, 1)
+    used: dict[int, dict[str, float]] = {}
+    for count in (few, jobs):
+        # All is in line before the worker starts: it does nothing but work, and starts the same way both times.
+        worker = SleepingHub(path / "data", film_seconds=0, OXREEL_FILM_SLOTS="8", **common)
+        found.update(enqueues(worker, count))
+        worker.database = Database(worker.settings.sqlalchemy_url)
+        before = transactions(worker.database)
+        worker.start("worker")
+        try:
+            wait(worker.database, few if count == few else few + jobs)
+            used[count] = {**spent(worker), "transactions": transactions(worker.database) - before}
+            if count == jobs:
+                found.update(idle(worker, idle_seconds))
+        finally:
+            worker.stop()
+    more = {key: (used[jobs][key] - used[few][key]) / (jobs - few) for key in used[jobs]}
+    found["workflow: worker's processor, ms"] = 1000 * more["worker"]
+    found["workflow: database's processor, ms"] = 1000 * more["database"]
+    found["workflow: transactions"] = more["transactions"]
     return {key: round(value, 3) if isinstance(value, float) else value for key, value in found.items()}
+
+
+def idle(worker: SleepingHub, seconds: float) -> dict[str, float]:
+    """What a worker uses in a second in which nothing waits."""
+    time.sleep(2)
+    before, counted, began = spent(worker), transactions(worker.database), time.monotonic()
+    time.sleep(seconds)
+    after, counted_after, passed = spent(worker), transactions(worker.database), time.monotonic() - began
+    return {
+        "idle worker: processor, ms a second": 1000 * (after["worker"] - before["worker"]) / passed,
+        "idle worker: database's processor, ms a second": 1000 * (after["database"] - before["database"]) / passed,
+        "idle worker: transactions a second": (counted_after - counted) / passed,
+    }
 
 
 def enqueues(hub: SleepingHub, jobs: int) -> dict[str, float]:
@@ -113,22 +120,24 @@ def wait(database: Database, count: int) -> None:
 
 
 def spent(worker: SleepingHub) -> dict[str, float]:
-    """What worker and database have used so far: seconds of processor, transactions."""
-    used = {"worker": processor_seconds(worker.pid), "database": 0.0, "transactions": 0.0}
+    """Seconds of processor that worker and database have used so far."""
+    used = {"worker": processor_seconds(worker.pid), "database": 0.0}
     if not worker.database.is_sqlite:
         with worker.database.snapshot() as tx:
             pids = tx.execute(sa.text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")).scalars()
             used["database"] = sum(processor_seconds(pid) for pid in pids)
-            # A connection tells of its transactions once a second at most.
-            time.sleep(1.1)
-            query = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()"
-            used["transactions"] = float(tx.execute(sa.text(query)).scalar_one())
     return used
 
 
-def minus(after: dict[str, float], before: dict[str, float]) -> dict[str, float]:
-    """The difference, field by field."""
-    return {key: after[key] - before[key] for key in after}
+def transactions(database: Database) -> float:
+    """How many PostgreSQL has counted."""
+    if database.is_sqlite:
+        return 0.0
+    # A connection tells of its transactions once a second at most.
+    time.sleep(1.2)
+    query = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()"
+    with database.snapshot() as tx:
+        return float(tx.execute(sa.text(query)).scalar_one())
 
 
 def processor_seconds(pid: int) -> float:

@@ -28,6 +28,8 @@ MODELS = (
 #: One row in so many is another tenant's.
 FOREIGN = 5
 QUEUED = 1000
+#: Rows of one statement: it must end before the hub's limit, on a busy machine as well.
+FILLED_AT_A_TIME = 50_000
 
 
 def main() -> None:
@@ -67,18 +69,16 @@ def hub_at(path: Path, url: str) -> Iterator[RunningHub]:
 
 def fill(hub: RunningHub, there: int, size: int) -> None:
     """Bring the table to `size` rows: ended ones of four models, the newest thousand of them queued."""
+    neighbour = "INSERT INTO namespaces (name, kind, display_name, created_at) VALUES ('neighbour', 'user', '', 0)"
+    # What was queued at the last size has ended meanwhile.
+    end = "UPDATE generations SET status = 'cancelled', completed_at = enqueued_at WHERE status = 'queued'"
     with hub.database.transaction() as tx:
-        tx.execute(
-            sa.text(
-                "INSERT INTO namespaces (name, kind, display_name, created_at) "
-                "VALUES ('neighbour', 'user', 'neighbour', 0) ON CONFLICT DO NOTHING"
-            )
-        )
-        # What was queued at the last size has ended meanwhile.
-        tx.execute(
-            sa.text("UPDATE generations SET status = 'cancelled', completed_at = enqueued_at WHERE status = 'queued'")
-        )
-        tx.execute(sa.text(_fill(tx.dialect.name == "sqlite")), {"first": there + 1, "last": size, "queued": QUEUED})
+        tx.execute(sa.text(f"{neighbour} ON CONFLICT DO NOTHING"))
+        tx.execute(sa.text(end))
+    for first in range(there + 1, size + 1, FILLED_AT_A_TIME):
+        part = {"first": first, "last": min(first + FILLED_AT_A_TIME - 1, size), "active_from": size - QUEUED}
+        with hub.database.transaction() as tx:
+            tx.execute(sa.text(_fill(tx.dialect.name == "sqlite")), part)
     with hub.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as tx:
         tx.exec_driver_sql("ANALYZE" if hub.database.is_sqlite else "VACUUM ANALYZE generations")
 
@@ -102,14 +102,14 @@ def _fill(sqlite: bool) -> str:
         (SELECT id FROM namespaces WHERE name = CASE n % {FOREIGN} WHEN 0 THEN 'neighbour' ELSE 'local' END),
         (SELECT id FROM namespaces WHERE name = 'local'), (SELECT min(id) FROM api_keys),
         CASE n % 4 {pick} END, 'video',
-        CASE WHEN n > :last - :queued THEN 'queued' WHEN n % 21 = 0 THEN 'failed' WHEN n % 33 = 0 THEN 'cancelled'
+        CASE WHEN n > :active_from THEN 'queued' WHEN n % 21 = 0 THEN 'failed' WHEN n % 33 = 0 THEN 'cancelled'
             ELSE 'succeeded' END,
         'Slow push in on a ' || CASE (n / 4) % 8 {thing} END || ', take ' || n || ', warm light, 35 mm, cinematic',
         '{{"duration": 5, "aspect_ratio": "16 to 9", "generate_audio": true}}', '127.0.0.1', 'animatic', {false}, n,
         'generations', '', 560000,
-        CASE WHEN n <= :last - :queued AND n % 21 > 0 AND n % 33 > 0 THEN 560000 + n % 7 END, 1.0, '[]',
+        CASE WHEN n <= :active_from AND n % 21 > 0 AND n % 33 > 0 THEN 560000 + n % 7 END, 1.0, '[]',
         1700000000000 + n * 1000, 1700000000500 + n * 1000,
-        CASE WHEN n <= :last - :queued THEN 1700000030000 + n * 1000 END
+        CASE WHEN n <= :active_from THEN 1700000030000 + n * 1000 END
     FROM series
     """
 
