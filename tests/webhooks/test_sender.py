@@ -139,6 +139,25 @@ def test_a_sender_that_is_stopped_gives_back_what_it_cannot_finish(
         assert len({got.id for got in receiver.received}) == 1
 
 
+def test_a_message_that_the_hub_cannot_render_is_tried_no_more_often_than_others(
+    database: Database, tell: Tell
+) -> None:
+    def broken(_: Delivery) -> dict[str, Any]:
+        raise ValueError("a fault")
+
+    told = tell("ada", "http://127.0.0.1:1/")
+    sender = Sender(database, Reach(("127.0.0.1",), 1.0), 4, broken)
+    sender.start()
+    try:
+        assert eventually(lambda: tried(database, told) > 0)
+    finally:
+        sender.stop()
+    with database.snapshot() as tx:
+        [first, *_] = webhooks.attempts(tx, [told])[told.id]
+        assert webhooks.find(tx, told.message_id, frozenset([told.namespace_id])).tries > 0
+    assert first.error == "a fault of the hub kept it from being sent"
+
+
 def test_after_a_rotation_both_secrets_verify(database: Database, tell: Tell, start: Start) -> None:
     with Receiver() as receiver:
         told = tell("ada", receiver.url)

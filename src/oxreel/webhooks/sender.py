@@ -148,10 +148,14 @@ class Sender:
 
     def _post(self, one: _Claimed) -> Answer:
         sent = one.delivery
-        text = message.body(sent.type, sent.created_at, self._render(sent))
-        return post(
-            sent.url, message.signed_headers(sent.message_id, one.claimed_at, text, one.secrets), text, self._reach
-        )
+        try:
+            text = message.body(sent.type, sent.created_at, self._render(sent))
+            headers = message.signed_headers(sent.message_id, one.claimed_at, text, one.secrets)
+            return post(sent.url, headers, text, self._reach)
+        except Exception:
+            # A fault of ours is tried again as rarely, and as long, as an endpoint's.
+            log.exception("webhook_fault", delivery=sent.message_id, generation=sent.generation_id)
+            return Answer(error="a fault of the hub kept it from being sent")
 
 
 def _outcome(answer: Answer) -> str:
