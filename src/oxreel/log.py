@@ -8,7 +8,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -64,6 +64,13 @@ def set_up(level: LogLevel, style: LogFormat) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("oxreel").setLevel(level.upper())
+
+
+def set_up_from(variables: Mapping[str, str]) -> None:
+    """The same for a process that its parent's settings reach by their variables alone."""
+    level, style = variables.get("OXREEL_LOG_LEVEL", "info").lower(), variables.get("OXREEL_LOG_FORMAT", "text")
+    known: dict[str, LogLevel] = {"debug": "debug", "warning": "warning", "error": "error"}
+    set_up(known.get(level, "info"), "json" if style == "json" else "text")
 
 
 def adopt(name: str, *expected: type[Exception]) -> None:

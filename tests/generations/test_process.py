@@ -1,4 +1,5 @@
 import asyncio
+import json
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -143,3 +144,18 @@ def test_the_filming_process_knows_its_engines_settings_and_no_secret(monkeypatc
     assert passed.items() <= known.items()
     assert known.keys().isdisjoint(kept_back)
     assert "secret" not in known.values()
+
+
+def test_a_task_that_breaks_the_process_is_told_in_the_log_with_its_generation(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OXREEL_LOG_FORMAT", "json")
+
+    async def use(process: FilmingProcess) -> None:
+        with pytest.raises(FilmingFailed, match="with exit code 1; the worker's log says more"):
+            await process.do({"task": "film", "generation": "g-1"})
+
+    with_process(use)
+    [line] = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert (line["event"], line["generation"], line["task"]) == ("filming_task_broke", "g-1", "film")
+    assert "KeyError" in line["exception"]

@@ -17,9 +17,12 @@ from typing import Any, TextIO
 from oxreel.engines.engine import Segment
 from oxreel.engines.registry import Registry
 from oxreel.errors import FilmingFailed, OxReelError
+from oxreel.log import Log, about, set_up_from
 from oxreel.media.limits import Limits
 from oxreel.media.prepare import Source, prepare
 from oxreel.storyboard import Storyboard
+
+log = Log(__name__)
 
 _PR_SET_PDEATHSIG = 1
 
@@ -28,13 +31,19 @@ def main() -> None:
     """Serve tasks until standard input ends."""
     _die_with_parent(int(sys.argv[1]))
     answers = _claim_standard_output()
+    # Not by the settings: reading those would take longer than many a task.
+    set_up_from(os.environ)
     crew = Crew(answers)
     for line in sys.stdin:
         task = json.loads(line)
-        try:
-            answer = {"done": crew.do(task)}
-        except OxReelError as error:
-            answer = {"failed": {"kind": type(error).__name__, "message": error.message}}
+        with about(generation=task.get("generation")):
+            try:
+                answer = {"done": crew.do(task)}
+            except OxReelError as error:
+                answer = {"failed": {"kind": type(error).__name__, "message": error.message}}
+            except Exception:
+                log.exception("filming_task_broke", task=task["task"])
+                raise SystemExit(1) from None
         _say(answers, answer)
 
 

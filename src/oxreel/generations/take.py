@@ -100,6 +100,7 @@ class Take:
             limits = Limits.of(studio.settings)
             task = {
                 "task": "prepare",
+                "generation": self.generation_id,
                 "sources": [source.to_json() for source in sources],
                 "limits": limits.to_json(),
                 "folder": str(folder),
@@ -128,6 +129,7 @@ class Take:
 
         task = {
             "task": "film",
+            "generation": self.generation_id,
             "engine": self._generation.engine,
             "storyboard": storyboard.to_json(),
             "shot": index,
@@ -150,6 +152,7 @@ class Take:
         target = self.workspace.open() / "video.mp4"
         task = {
             "task": "finish",
+            "generation": self.generation_id,
             "engine": self._generation.engine,
             "storyboard": storyboard.to_json(),
             "segments": local,

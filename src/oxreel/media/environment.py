@@ -8,7 +8,7 @@ from collections.abc import Mapping
 #: Database addresses, keys and clouds' variables are not among them, nor is anything unknown.
 _KNOWN = re.compile(
     r"PATH|HOME|TMPDIR|TZ|LANG|LC_\w+|VIRTUAL_ENV|LD_LIBRARY_PATH|XDG_CACHE_HOME|SSL_CERT_(FILE|DIR)"
-    r"|PYTHON\w+|NUMBA_\w+|OXREEL_ANIMATIC_\w+"
+    r"|PYTHON\w+|NUMBA_\w+|OXREEL_ANIMATIC_\w+|OXREEL_LOG_\w+"
 )
 
 
