@@ -1,7 +1,7 @@
 // The request as a value: what the form stands for, as a link, and what the hub says of it.
 
 //: What any model takes beside its own parameters; the page has a place of its own for the first two.
-const COMMON = ["num_generations", "target_namespace", "seed", "preview", "validate", "response_format", "target_repo", "target_directory", "engine", "webhook_url"];
+const COMMON = ["num_generations", "target_namespace", "seed", "preview", "priority", "validate", "response_format", "target_repo", "target_directory", "engine", "webhook_url"];
 const OPENING = /^Getting model response error: 422 - /;
 //: A value that is longer (a picture inside its address) would break the link in most places that take one.
 const LONGEST_IN_LINK = 4000;

@@ -4,7 +4,7 @@ const ACTIVE = ["queued", "processing"];
 /** Fields that the hub adds to a row or reads itself; all others are the model's parameters, as they were sent. */
 const NOT_PARAMETERS = new Set((
   "generation_id model_name media_type status result_url error_message enqueued_at started_at completed_at target_namespace " +
-  "target_repo target_directory progress queue_position engine preview seed price cost warnings plan retried_from_id user_id " +
+  "target_repo target_directory progress queue_position engine preview priority seed price cost warnings plan retried_from_id user_id " +
   "username user_image model validate num_generations response_format").split(" "));
 const USUAL_REPOSITORY = "generations";
 /** A picture that came inside a request; rows name it, but do not hold it. */
