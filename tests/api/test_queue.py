@@ -1,7 +1,6 @@
 import base64
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -11,6 +10,8 @@ from PIL import Image
 from oxreel import accounts, ledger
 from oxreel.units import MicroUSD
 from support.hub import RunningHub
+from support.processes import eventually
+from support.quick_hub import QuickHub
 
 MODEL = "kling-video-o3-pro-text-to-video"
 BODY: dict[str, Any] = {"model": MODEL, "prompt": "A quiet lake", "duration": 3}
@@ -20,6 +21,14 @@ ALWAYS = {
     "enqueued_at", "started_at", "completed_at", "target_namespace", "target_repo", "target_directory",
     "progress", "queue_position", "engine", "cost",
 }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    """A hub that films in a moment: nothing here looks at the films."""
+    running = QuickHub(tmp_path_factory.mktemp("quick-hub") / "data", OXREEL_INITIAL_CREDITS="1000000").start()
+    yield running
+    running.stop()
 
 
 def new_user(hub: RunningHub, name: str, dollars: int = 100) -> httpx.Client:
@@ -209,7 +218,10 @@ def test_long_data_uris_are_shortened_in_rows(hub: RunningHub) -> None:
     assert hub.wait_for(generation)["status"] == "succeeded"
 
 
-def test_the_same_request_and_seed_give_the_same_bytes_but_for_the_generations_id(hub: RunningHub) -> None:
+def test_the_same_request_and_seed_give_the_same_bytes_but_for_the_generations_id(
+    start_hub: Callable[..., RunningHub],
+) -> None:
+    hub = start_hub()
     rows = [hub.wait_for(hub.enqueue(**BODY, preview=True, seed=5, generate_audio=True)) for _ in range(2)]
     films = [
         hub.client.get(row["result_url"]).content.replace(row["generation_id"].encode(), b"-" * 36) for row in rows
@@ -226,18 +238,18 @@ def test_a_client_that_goes_away_finds_its_video_in_the_history(start_hub: Calla
     assert hub.wait_for(row["generation_id"])["status"] == "succeeded"
 
 
-def test_the_history_counts_pages_and_costs(start_hub: Callable[..., RunningHub], tmp_path: Path) -> None:
-    hub = start_hub()
-    made = [hub.enqueue(**BODY) for _ in range(2)] + [hub.enqueue(**BODY, preview=True)]
-    for generation in made:
-        assert hub.wait_for(generation)["status"] == "succeeded"
-    page = hub.client.get("/api/ai/generations", params={"page_size": 2}).json()
-    assert [row["generation_id"] for row in page["generations"]] == made[:0:-1]
-    totals = {name: page[name] for name in ("count", "page_number", "page_size", "total_pages", "total_entries")}
-    assert totals == {"count": 2, "page_number": 1, "page_size": 2, "total_pages": 2, "total_entries": 3}
-    assert page["total_cost"] == "1.344"
-    refused = hub.client.get("/api/ai/generations", params={"page_size": 1001})
-    assert (refused.status_code, refused.json()["status_message"]) == (400, "invalid_params")
+def test_the_history_counts_pages_and_costs(hub: RunningHub) -> None:
+    with new_user(hub, "counted") as client:
+        ordered = [client.post("/api/ai/queue", json={**BODY, "preview": free}).json() for free in (False, False, True)]
+        made = [one["generations"][0]["generation_id"] for one in ordered]
+        assert eventually(lambda: client.get("/api/ai/queue").json()["count"] == 0)
+        page = client.get("/api/ai/generations", params={"page_size": 2}).json()
+        assert [row["generation_id"] for row in page["generations"]] == made[:0:-1]
+        totals = {name: page[name] for name in ("count", "page_number", "page_size", "total_pages", "total_entries")}
+        assert totals == {"count": 2, "page_number": 1, "page_size": 2, "total_pages": 2, "total_entries": 3}
+        assert page["total_cost"] == "1.344"
+        refused = client.get("/api/ai/generations", params={"page_size": 1001})
+        assert (refused.status_code, refused.json()["status_message"]) == (400, "invalid_params")
 
 
 def test_the_synchronous_endpoint_makes_one_video(hub: RunningHub) -> None:
