@@ -15,7 +15,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from oxreel.db import events, generations, ledger_entries, takes, workers
+from oxreel.db import events, generations, ledger_entries, now_ms, takes, workers
+from oxreel.generations.jobs import job_table
 from support.hub import RunningHub
 from support.postgresql import NOT_INSTALLED, PostgreSQL, has_postgresql
 from support.processes import eventually, filming_processes
@@ -171,6 +172,23 @@ def test_a_worker_that_was_declared_dead_and_wakes_finishes_nothing(start_fleet:
     assert eventually(lambda: fleet.outcomes() == {"lost": 1, "finished": 1})
     assert fleet.money(generation) == {"hold": 1, "settle": 1}
     assert fleet.completions(generation) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_job_that_a_worker_took_without_hearing_so_goes_back_in_line(start_fleet: Callable[..., Fleet]) -> None:
+    fleet = start_fleet(OXREEL_TEST_FILM_MS="1500-1500")
+    worker = fleet.add_worker()
+    fleet.wait_for_workers(1)
+    first, second = (fleet.hub.enqueue(**SHORT, preview=True) for _ in range(2))
+    fleet.hub.wait_for(first, "processing")
+    jobs = job_table(is_sqlite=True)
+    with fleet.hub.database.transaction() as tx:
+        # As the database had it, if the answer to the worker's commit were lost.
+        mine = sa.select(workers.c.executor_id).scalar_subquery()
+        taken = {"status": "PENDING", "executor_id": mine, "started_at_epoch_ms": now_ms() - 60_000}
+        tx.execute(sa.update(jobs).where(jobs.c.workflow_uuid == second).values(taken))
+    assert fleet.hub.wait_for(second)["status"] == "succeeded"
+    assert "job_put_back" in worker.log.read_text()
 
 
 def put_to_sleep(worker: RunningHub, hub: RunningHub) -> None:
