@@ -169,6 +169,10 @@ def test_a_mention_is_answered_with_every_name_there_is() -> None:
     body = {"prompt": "@Image3 meets @element1", "input_image": [PICTURE] * 2, "elements": [element(1)]}
     message = refusal(REFERENCE, body)
     assert message == "prompt: @Image3 names a reference that was not sent; it has @Image1, @Image2, @Element1."
+    message = refusal(REFERENCE, {**body, "prompt": "@Image9 and @Element3 meet @Image1"})
+    assert message == (
+        "prompt: @Image9, @Element3 name references that were not sent; it has @Image1, @Image2, @Element1."
+    )
     message = refusal(REFERENCE, {"multi_prompt": [{"prompt": "a"}, {"prompt": "@Element1在跑"}]})
     assert message == "multi_prompt[1].prompt: @Element1 names a reference that was not sent; it has none."
 

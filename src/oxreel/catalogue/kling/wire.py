@@ -317,5 +317,6 @@ class KlingParameters(Parameters):
             place = f"multi_prompt[{index}].prompt" if self._get("multi_prompt") else "prompt"
             missing = [f"@{name}" for name in mentions(shot.prompt) if name not in known]
             if missing:
-                problems.append(f"{place}: {', '.join(missing)} names a reference that was not sent; {has}.")
+                what = "names a reference that was" if len(missing) == 1 else "name references that were"
+                problems.append(f"{place}: {', '.join(missing)} {what} not sent; {has}.")
         return problems
