@@ -13,6 +13,7 @@ from oxreel.db import Database
 from oxreel.migrations import migrate
 from support.hub import RunningHub
 from support.postgresql import CHOSEN, NOT_INSTALLED, has_postgresql, postgresql_database
+from support.quick_hub import QuickHub
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -101,6 +102,20 @@ def database(database_url: str) -> Iterator[Database]:
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     """A running hub that all tests of the session share: make users of your own where others would disturb."""
     running = RunningHub(tmp_path_factory.mktemp("hub") / "data", OXREEL_INITIAL_CREDITS="1000000").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def quick_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickHub]:
+    """A running hub that films small grey pictures in a moment, for tests that film much and look at none of it."""
+    running = QuickHub(
+        tmp_path_factory.mktemp("quick-hub") / "data",
+        OXREEL_INITIAL_CREDITS="1000000",
+        OXREEL_FILM_SLOTS="8",
+        OXREEL_POLL_SECONDS="0.05",
+        OXREEL_WEBHOOK_ALLOW_HOSTS="127.0.0.1",
+    ).start()
     yield running
     running.stop()
 

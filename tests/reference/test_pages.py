@@ -3,11 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from oxreel import workbench
 from oxreel.catalogue import Catalogue
+from oxreel.reference.pages import STATIC
 from oxreel.reference.shelf import TOPICS
 from support.hub import RunningHub
 
@@ -23,6 +26,17 @@ def test_a_page_is_html_that_runs_nothing_but_its_own_script(hub: RunningHub, pa
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\son\w+=", answer.text)
+
+
+def test_every_colour_is_named_in_one_place_for_all_pages(hub: RunningHub) -> None:
+    sheets = [*STATIC.glob("*.css"), *(Path(workbench.__file__).parent / "static").glob("*.css")]
+    named = [name for sheet in sheets for name in re.findall(r"^  (--[\w-]+):", sheet.read_text(), re.MULTILINE)]
+    assert len(named) == len(set(named))
+    own_in_scripts = {"--shape", "--wipe"}
+    for sheet in sheets:
+        assert set(re.findall(r"var\((--[\w-]+)", sheet.read_text())) <= {*named, *own_in_scripts}, sheet.name
+    for page in ("/docs", "/ai/workbench"):
+        assert '<link rel="stylesheet" href="/ai/workbench/static/palette.css">' in hub.client.get(page).text
 
 
 @pytest.mark.parametrize("path", PAGES)

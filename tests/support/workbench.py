@@ -26,7 +26,8 @@ class Person:
         self.name = f"person-{uuid4().hex[:8]}"
         with hub.database.transaction() as tx:
             user = accounts.create_user(tx, self.name)
-            ledger.grant(tx, user.id, MicroUSD(dollars * 1_000_000), "test")
+            if dollars:
+                ledger.grant(tx, user.id, MicroUSD(dollars * 1_000_000), "test")
             _, self.key = accounts.create_key(tx, self.name, "key")
         self.client = httpx.Client(
             base_url=hub.url, headers={"Authorization": f"Bearer {self.key}"}, timeout=FILMING / 1000, trust_env=False
@@ -38,9 +39,19 @@ class Person:
         answer = self.client.post("/api/ai/queue", json=body).raise_for_status().json()
         return str(answer["generations"][0]["generation_id"])
 
-    def film(self, prompt: str) -> dict[str, Any]:
+    def cancel_all(self) -> None:
+        """Cancel what is on its way."""
+        for row in self.client.get("/api/ai/queue").raise_for_status().json()["generations"]:
+            self.client.delete(f"/api/ai/queue/{row['generation_id']}").raise_for_status()
+
+    def leave(self) -> None:
+        """Leave nothing on its way, and let go of the connection."""
+        self.cancel_all()
+        self.client.close()
+
+    def film(self, prompt: str, **more: Any) -> dict[str, Any]:
         """The row of a finished preview."""
-        body = {"model": MODEL, "prompt": prompt, "duration": 3, "preview": True}
+        body = {"model": MODEL, "prompt": prompt, "duration": 3, "preview": True, **more}
         self.client.post("/api/ai/videos/generate", json=body).raise_for_status()
         [row] = self.client.get("/api/ai/generations?page_size=1").json()["generations"]
         assert (row["prompt"], row["status"]) == (prompt, "succeeded")
@@ -79,12 +90,6 @@ def until(page: "Page", script: str, timeout: int = FILMING) -> None:
     while not page.evaluate(script):
         assert time.monotonic() < end, script
         page.wait_for_timeout(50)
-
-
-def times(page: "Page", within: str) -> list[float]:
-    """Where the videos stand, in seconds."""
-    found: list[float] = page.locator(f"{within} video").evaluate_all("(all) => all.map((one) => one.currentTime)")
-    return found
 
 
 def reach(page: "Page", target: "Locator", *, backwards: bool = False) -> None:

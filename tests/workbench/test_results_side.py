@@ -15,18 +15,20 @@ playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright fo
 expect = playwright.expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Request
+    from playwright.sync_api import Page, Request, Route
 
 PRICE = "$0.672"
+#: The smallest film that is a real one.
+SMALL = "?model=kling-video-o3-omni#duration=3&resolution=720p"
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 
 OpenPage = Callable[..., "Page"]
 
 
 def test_a_first_visit_ends_in_a_preview_that_steps_frame_by_frame(page: OpenPage, person: Person) -> None:
-    tab = page(key=person.key, reduced_motion="reduce")
+    tab = page(SMALL, person, reduced_motion="reduce")
     expect(tab.get_by_text("Preview films an animatic of your request, free of charge")).to_be_visible()
-    write(tab, "A red fox runs through a snowy forest, slow push in, stunning")
+    tab.get_by_label("Prompt", exact=True).fill("A red fox runs through a snowy forest, slow push in, stunning")
     tab.locator("button.preview").click()
     card = tab.locator(".card")
     expect(card).to_have_count(1)
@@ -47,15 +49,19 @@ def test_a_first_visit_ends_in_a_preview_that_steps_frame_by_frame(page: OpenPag
     expect(clock(tab)).to_have_text("00:02:23 · 72 / 73")
 
 
-def test_a_preview_and_its_render_stay_together_on_one_card(page: OpenPage, person: Person) -> None:
-    person.film("A paper boat on a pond, slow zoom out")
-    tab = page(key=person.key, reduced_motion="reduce", viewport={"width": 1440, "height": 900})
+def test_a_preview_and_its_render_stay_together_on_one_card(page: OpenPage, quick: Person) -> None:
+    quick.film("A paper boat on a pond, slow zoom out")
+    tab = page(person=quick, reduced_motion="reduce", viewport={"width": 1440, "height": 900})
     card = tab.locator(".card")
     render = card.get_by_role("button", name=f"Render {PRICE}")
+    # The film is there in a moment: what was seen meanwhile is written down.
+    tab.evaluate("""() => new MutationObserver(() => {
+      const card = document.querySelector(".card:has(.line[data-kind=render] progress:not([hidden]))");
+      if (card) document.body.dataset.meanwhile = `${card.querySelectorAll("video").length} video`;
+    }).observe(document.body, { childList: true, subtree: true })""")
     render.click()
-    expect(card.locator(".line[data-kind=render]")).to_be_visible()
-    expect(card.locator("video")).to_have_count(1)
     expect(card.locator("video")).to_have_count(2, timeout=FILMING)
+    assert tab.evaluate("document.body.dataset.meanwhile") == "1 video"
     expect(tab.locator(".card")).to_have_count(1)
     expect(render).to_have_count(0)
     expect(card.locator(".meta")).to_contain_text(f"render by animatic, {PRICE}")
@@ -76,7 +82,7 @@ def test_a_preview_and_its_render_stay_together_on_one_card(page: OpenPage, pers
 
 
 def test_cancelling_says_what_was_charged_and_can_be_retried(page: OpenPage, person: Person) -> None:
-    tab = page(key=person.key)
+    tab = page(person=person)
     write(tab, "A kite over the dunes")
     tab.locator("button.render").first.click()
     card = tab.locator(".card")
@@ -97,7 +103,7 @@ def test_cancelling_says_what_was_charged_and_can_be_retried(page: OpenPage, per
 
 
 def test_four_at_once_stand_in_line_each_with_a_card(page: OpenPage, person: Person) -> None:
-    tab = page(key=person.key)
+    tab = page(person=person)
     write(tab, "A comet")
     for _ in range(3):
         tab.get_by_role("button", name="Videos: one more").click()
@@ -113,7 +119,7 @@ def test_four_at_once_stand_in_line_each_with_a_card(page: OpenPage, person: Per
 def test_the_hubs_refusal_is_said_in_its_own_words(page: OpenPage, hub: RunningHub) -> None:
     poor = Person(hub, dollars=1)
     poor.client.close()
-    tab = page(key=poor.key)
+    tab = page(person=poor)
     write(tab, "A yacht")
     tab.locator("#fields input[type=number][max='15']").first.fill("15")
     tab.locator("button.render").first.click()
@@ -125,10 +131,10 @@ def test_a_hub_that_restarts_is_met_again_and_nothing_is_missed(
     page: OpenPage, start_hub: Callable[..., RunningHub]
 ) -> None:
     hub = start_hub()
-    tab = page(hub=hub)
+    tab = page(SMALL, hub=hub, key=hub.key)
     streams: list[Request] = []
     tab.on("request", lambda request: streams.append(request) if "/api/events" in request.url else None)
-    write(tab, "A steam train crosses a bridge, pan right")
+    tab.get_by_label("Prompt", exact=True).fill("A steam train crosses a bridge, pan right")
     tab.locator("button.preview").click()
     until(tab, "document.querySelector('.card progress')?.value > 0", timeout=FILMING)
     hub.kill()
@@ -142,7 +148,7 @@ def test_a_hub_that_restarts_is_met_again_and_nothing_is_missed(
 
 
 def test_nothing_is_asked_while_nothing_happens(page: OpenPage, filmed: Filmed) -> None:
-    tab = page(key=filmed[0].key)
+    tab = page(person=filmed[0])
     open_history(tab)
     tab.wait_for_load_state("load")
     tab.wait_for_timeout(1500)
@@ -153,7 +159,7 @@ def test_nothing_is_asked_while_nothing_happens(page: OpenPage, filmed: Filmed) 
 
 
 def test_another_clients_generation_appears_by_itself(page: OpenPage, person: Person) -> None:
-    tab = page(key=person.key)
+    tab = page(person=person)
     tab.get_by_role("tab", name="History").click()
     expect(tab.get_by_text("Nothing yet.")).to_be_visible()
     generation = person.enqueue("A snow globe")
@@ -163,7 +169,7 @@ def test_another_clients_generation_appears_by_itself(page: OpenPage, person: Pe
 
 
 def test_the_player_loops_is_heard_and_fills_the_screen(page: OpenPage, filmed: Filmed) -> None:
-    tab = page(key=filmed[0].key, reduced_motion="reduce")
+    tab = page(person=filmed[0], reduced_motion="reduce")
     card = tab.locator(".card").first
     video = card.locator("video")
     assert video.evaluate("(one) => one.muted")
@@ -180,9 +186,9 @@ def test_the_player_loops_is_heard_and_fills_the_screen(page: OpenPage, filmed: 
     until(tab, "document.fullscreenElement?.className.includes('player')")
 
 
-def test_a_result_is_downloaded_copied_to_the_form_and_run_again(page: OpenPage, filmed: Filmed) -> None:
-    someone, _, newer = filmed
-    tab = page(key=someone.key)
+def test_a_result_is_downloaded_copied_to_the_form_and_run_again(page: OpenPage, quick: Person) -> None:
+    newer = quick.film("A cobalt lighthouse, pan left")
+    tab = page(person=quick)
     entries = open_history(tab)
     entries.filter(has_text="cobalt").locator(".open").click()
     dialog = tab.get_by_role("dialog", name="Preview")
@@ -197,17 +203,16 @@ def test_a_result_is_downloaded_copied_to_the_form_and_run_again(page: OpenPage,
     entries.filter(has_text="cobalt").locator(".open").first.click()
     dialog.get_by_role("button", name="Rerun").click()
     tab.keyboard.press("Escape")
-    expect(tab.locator(".queue .name", has_text="A cobalt lighthouse")).to_be_visible()
-    [again] = someone.client.get("/api/ai/queue").json()["generations"]
+    expect(entries.filter(has_text="cobalt")).to_have_count(2)
+    again, first = quick.client.get("/api/ai/generations").json()["generations"]
+    assert first["generation_id"] == newer["generation_id"]
     assert (again["prompt"], again["duration"], again["preview"]) == (newer["prompt"], 3, True)
     assert again["seed"] != newer["seed"]
-    tab.locator(".queue").get_by_role("button", name=re.compile("Cancel")).click()
-    expect(tab.locator(".queue").get_by_text("Cancelled. Nothing was charged.")).to_be_visible()
 
 
-def test_deleting_says_what_it_does_and_removes_the_file_only(page: OpenPage, person: Person) -> None:
-    row = person.film("A sand castle")
-    tab = page(key=person.key)
+def test_deleting_says_what_it_does_and_removes_the_file_only(page: OpenPage, quick: Person) -> None:
+    row = quick.film("A sand castle")
+    tab = page(person=quick)
     card = tab.locator(".card")
     card.get_by_role("button", name="Delete").click()
     asked = tab.get_by_role("dialog", name="Delete the preview?")
@@ -217,16 +222,99 @@ def test_deleting_says_what_it_does_and_removes_the_file_only(page: OpenPage, pe
     assert httpx.head(row["result_url"], trust_env=False).status_code == 200
     card.get_by_role("button", name="Delete").click()
     asked.get_by_role("button", name="Delete the file").click()
-    expect(card.get_by_text("The video was deleted.")).to_be_visible()
+    expect(card.get_by_text("The file of this video was deleted.")).to_be_visible()
     expect(card).to_be_focused()
     assert httpx.head(row["result_url"], trust_env=False).status_code == 404
+
+
+def test_a_deleted_file_is_called_so_wherever_it_was_deleted_and_can_be_filmed_anew(
+    page: OpenPage, quick: Person
+) -> None:
+    rows = [quick.film("A sand castle"), quick.film("A snow castle")]
+    tab = page(person=quick)
+    entry = open_history(tab).filter(has_text="A snow castle")
+    entry.get_by_role("button", name="Compare").click()
+    # Another client deletes both, one of them while it waits to be compared.
+    for row in rows:
+        quick.client.delete(row["result_url"].partition("?")[0].replace("/files/", "/file/")).raise_for_status()
+    entry.locator(".open").click()
+    dialog = tab.get_by_role("dialog", name="Preview")
+    expect(dialog.get_by_text("The file of this video was deleted.")).to_be_visible()
+    expect(dialog.locator("video")).to_have_count(0)
+    for gone in ("Download", "Delete", "Compare"):
+        expect(dialog.get_by_text(gone, exact=True)).to_have_count(0)
+    tab.keyboard.press("Escape")
+    expect(tab.locator(".tray")).to_be_hidden()
+    expect(entry.locator(".frame")).to_have_text("File deleted")
     tab.reload()
-    expect(tab.locator(".card .fault")).to_have_text("The file of this video was deleted.")
-    expect(open_history(tab).locator(".frame")).to_have_text("Deleted")
+    expect(tab.locator(".card").get_by_text("The file of this video was deleted.")).to_be_visible()
+    entries = open_history(tab)
+    expect(entries.locator(".frame")).to_have_text(["File deleted", "File deleted"])
+    expect(entries.get_by_role("button", name="Compare")).to_have_count(0)
+    entries.first.locator(".open").click()
+    dialog.get_by_role("button", name="Rerun").click()
+    tab.keyboard.press("Escape")
+    expect(entries.locator(".frame img")).to_have_count(1)
 
 
-def test_everything_is_done_with_the_keyboard(page: OpenPage, filmed: Filmed) -> None:
-    tab = page(key=filmed[0].key, reduced_motion="reduce")
+def test_what_another_client_cancels_is_seen_when_one_looks_and_within_half_a_minute(
+    page: OpenPage, person: Person
+) -> None:
+    tab = page(person=person)
+    tab.clock.install()
+    tab.reload()
+    tab.wait_for_selector("#fields > *")
+    for look in ("window.dispatchEvent(new Event('focus'))", ""):
+        write(tab, "A kite over the dunes")
+        tab.locator("button.render").first.click()
+        tab.clock.run_for(1000)
+        card = tab.locator(".card").first
+        expect(card.get_by_role("button", name="Cancel")).to_be_visible()
+        expect(tab.locator("#balance")).not_to_have_text("$100.00")
+        person.cancel_all()
+        tab.evaluate(look)
+        tab.clock.run_for(1000 if look else 31_000)
+        expect(card.get_by_text("Cancelled. Nothing was charged.")).to_be_visible()
+        expect(tab.locator("#balance")).to_have_text("$100.00")
+
+
+def test_frames_are_counted_at_the_rate_that_the_hub_tells(page: OpenPage, quick: Person) -> None:
+    quick.film("A spinning top")
+    tab = page(person=quick, reduced_motion="reduce")
+    expect(clock(tab)).to_have_text("00:00:00 · 1 / 73")
+
+    def slower(route: "Route") -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "frame_rate": 48.0})
+
+    tab.route("**/api/ai/estimate", slower)
+    tab.reload()
+    expect(clock(tab)).to_have_text("00:00:00 · 1 / 146")
+    for _ in range(2):
+        tab.locator(".card").get_by_role("button", name="Next frame").click()
+    expect(clock(tab)).to_have_text("00:00:02 · 3 / 146")
+    until(tab, "Math.floor(document.querySelector('.card video').currentTime * 48) === 2")
+
+
+def test_what_is_said_while_a_dialog_is_open_is_said_in_it(page: OpenPage, filmed: Filmed) -> None:
+    tab = page(person=filmed[0])
+    tab.get_by_role("button", name="API", exact=True).click()
+    drawer = tab.get_by_role("dialog", name="This request as code")
+    drawer.get_by_role("button", name="Copy").last.click()
+    expect(drawer.locator(".voice")).to_have_text("Copied")
+    tab.keyboard.press("Escape")
+    open_history(tab).first.locator(".open").click()
+    dialog = tab.get_by_role("dialog", name="Preview")
+    said = "import('/ai/workbench/static/signs.js').then(({ announce }) => announce('The render is finished.'))"
+    tab.evaluate(said)
+    expect(dialog.get_by_role("status")).to_have_text("The render is finished.")
+    tab.keyboard.press("Escape")
+    tab.evaluate(said)
+    expect(tab.locator("#voice")).to_have_text("The render is finished.")
+
+
+def test_a_preview_is_made_and_cancelled_with_the_keyboard(page: OpenPage, person: Person) -> None:
+    tab = page(person=person)
     write(tab, "A lantern in the rain")
     tab.locator("button.preview").focus()
     tab.keyboard.press("Enter")
@@ -235,8 +323,13 @@ def test_everything_is_done_with_the_keyboard(page: OpenPage, filmed: Filmed) ->
     reach(tab, cancel)
     tab.keyboard.press("Enter")
     expect(tab.locator(".card").first.get_by_role("button", name="Retry")).to_be_focused()
+
+
+def test_results_are_found_and_played_with_the_keyboard(page: OpenPage, filmed: Filmed) -> None:
+    tab = page(person=filmed[0], reduced_motion="reduce")
+    expect(tab.locator(".card video")).to_be_visible()
     results = tab.get_by_role("tab", name="Results")
-    reach(tab, results, backwards=True)
+    reach(tab, results)
     tab.keyboard.press("ArrowRight")
     expect(tab.get_by_role("tab", name="History")).to_be_focused()
     first = tab.locator(".entry", has_text="saffron").locator(".open")
@@ -255,7 +348,7 @@ def test_everything_is_done_with_the_keyboard(page: OpenPage, filmed: Filmed) ->
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(page: OpenPage, filmed: Filmed, scheme: str) -> None:
-    tab = page(key=filmed[0].key, color_scheme=scheme)
+    tab = page(person=filmed[0], color_scheme=scheme)
     expect(tab.locator(".card video").first).to_be_visible()
     tab.evaluate(AXE.read_text())
     assert serious(tab) == []
@@ -283,7 +376,7 @@ def serious(page: "Page") -> list[str]:
 
 @pytest.mark.parametrize("width", [360, 820, 1440])
 def test_nothing_runs_over_the_edge(page: OpenPage, filmed: Filmed, width: int) -> None:
-    tab = page(key=filmed[0].key, viewport={"width": width, "height": 800})
+    tab = page(person=filmed[0], viewport={"width": width, "height": 800})
     expect(tab.locator(".card video").first).to_be_visible()
     over = "document.documentElement.scrollWidth <= innerWidth"
     assert tab.evaluate(over)
@@ -296,8 +389,40 @@ def test_nothing_runs_over_the_edge(page: OpenPage, filmed: Filmed, width: int) 
     assert tab.evaluate(over)
 
 
+def test_a_phone_shows_cards_and_players_whole(page: OpenPage, filmed: Filmed) -> None:
+    tab = page(person=filmed[0], viewport={"width": 360, "height": 800})
+    boxes = "['h3', 'header button'].map((one) => document.querySelector('.card ' + one).getBoundingClientRect())"
+    expect(tab.locator(".card video")).to_be_visible()
+    assert tab.evaluate(f"(([title, cross]) => cross.top < title.bottom && cross.left >= title.right)({boxes})")
+    open_history(tab).first.locator(".open").click()
+    lines = tab.locator("dialog .clock span")
+    for line in lines.all():
+        assert line.evaluate("(one) => one.getClientRects().length") == 1, "a number is not broken"
+    assert tab.locator("dialog .player").evaluate("(one) => one.scrollWidth <= one.clientWidth")
+
+
+def test_of_two_shapes_only_one_is_seen_on_each_side_of_the_wipe(page: OpenPage, quick: Person) -> None:
+    rows = [quick.film("Wide"), quick.film("Tall", aspect_ratio="9:16")]
+    tab = page(person=quick, reduced_motion="reduce")
+    open_history(tab)
+    for row in rows:
+        tab.get_by_role("button", name=f"Compare: {row['prompt']}").click()
+    tab.locator(".tray .render").click()
+    dialog = tab.get_by_role("dialog", name="Compare")
+    dialog.get_by_role("button", name="Wipe").click()
+    until(tab, "[...document.querySelectorAll('dialog video')].every((one) => one.videoWidth)")
+    over = """() => {
+      const screens = [...document.querySelectorAll("dialog .screen")];
+      const [first, second] = screens.map((one) => one.getBoundingClientRect());
+      const { top, bottom } = document.querySelector("dialog .screen video").getBoundingClientRect();
+      return [first.height === second.height, Math.abs((top + bottom) / 2 - (first.top + first.bottom) / 2) < 1,
+        getComputedStyle(screens[0]).backgroundColor];
+    }"""
+    assert tab.evaluate(over) == [True, True, "rgb(12, 10, 7)"]
+
+
 def test_events_are_read_whole_however_they_are_cut(page: OpenPage, person: Person) -> None:
-    tab = page(key=person.key)
+    tab = page(person=person)
     text = ': keep-alive\n\nevent: a\ndata: {"x":1}\nid: 7\n\nevent: b\r\ndata: 1\ndata: 2\n\ndata: last'
     read = """async (text) => {
       const { frames } = await import("/ai/workbench/static/events.js");

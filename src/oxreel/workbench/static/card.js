@@ -5,7 +5,7 @@ import { agreed } from "./dialog.js";
 import { busy, button, element, newId, say } from "./dom.js";
 import { Line } from "./line.js";
 import { Player, playSoftly } from "./player.js";
-import { costOf, fileOf, isActive, isIncomplete, kindOf, money, requestOf, titleOf, when } from "./row.js";
+import { costOf, fileOf, GONE, isActive, isIncomplete, isThere, kindOf, money, requestOf, titleOf, when } from "./row.js";
 import { announce, iconButton } from "./signs.js";
 
 const KINDS = ["preview", "render"];
@@ -95,13 +95,13 @@ export class Card {
     this.switches.replaceChildren();
     this.node.classList.toggle("filmed", ready.length > 0);
     if (!kept.length) {
-      this.stage.replaceChildren(...(ready.length ? [element("p", { className: "nothing", textContent: "The video was deleted." })] : []));
+      this.stage.replaceChildren(...(ready.length ? [element("p", { className: "nothing", textContent: `${GONE} Rerun films the request once more.` })] : []));
       return;
     }
     const names = kept.map((row) => NAMES[kindOf(row)]);
     const wide = (this.node.clientWidth || innerWidth) >= WIDE;
     const layout = kept.length < 2 ? "0" : wide ? "side" : "wipe";
-    this.player = new Player(kept.map((row, index) => trackOf(this.page.hub, row, names[index])), { label: names.join(" and "), layout });
+    this.player = new Player(kept.map((row, index) => trackOf(this.page, row, names[index])), { label: names.join(" and "), layout });
     this.player.node.classList.toggle("pair", kept.length > 1);
     if (kept.length > 1) this.switches.replaceChildren(layoutSwitch(this.player, names, () => this.show()));
     this.stage.replaceChildren(this.player.node);
@@ -189,6 +189,7 @@ export class Card {
     this.quoting = true;
     try {
       this.price = await this.page.hub.post("/api/ai/estimate", this.#request(preview));
+      this.player?.setRate(this.page.rateOf(preview, this.price.frame_rate));
       if (!this.price.enough_credits) this.#wrong(`Rendering costs ${money(this.price.price)}, more than ${this.price.namespace} can spend.`);
     } catch {
       this.price = null;
@@ -234,7 +235,7 @@ export class Card {
   async #save(row) {
     const { pathname, search } = new URL(row.result_url, location.href);
     const answer = await this.page.hub.fetch(pathname + search);
-    if (!answer.ok) throw new Error(answer.status === 404 ? "The file of this video was deleted." : `The hub answered ${answer.status}.`);
+    if (!answer.ok) throw new Error(answer.status === 404 ? GONE : `The hub answered ${answer.status}.`);
     const href = URL.createObjectURL(await answer.blob());
     element("a", { href, download: `${row.generation_id}.mp4` }).click();
     setTimeout(() => URL.revokeObjectURL(href), 60_000);
@@ -253,13 +254,11 @@ export class Card {
     } catch (error) {
       if (error.status !== 404) throw error;
     }
-    this.page.learn({ generation_id: row.generation_id, deleted: true });
+    this.page.lose(row);
     announce("The video was deleted.");
     this.node.focus();
   }
 }
-
-const isThere = (row) => Boolean(row.result_url) && !row.deleted;
 
 /** A real link, so that it can be opened and copied; a click saves the file under the generation's own name. */
 function downloadLink(row, text, save) {

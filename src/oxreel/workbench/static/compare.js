@@ -5,17 +5,24 @@ import { button, element } from "./dom.js";
 import { Player, playSoftly } from "./player.js";
 import { costOf, posterOf, requestOf, rowPath, shapeOf, titleOf, when } from "./row.js";
 
-/** A track of the player for a row that succeeded. */
-export function trackOf(hub, row, label) {
-  return { label, url: row.result_url, poster: posterOf(row), shape: shapeOf(row), fresh: () => freshUrl(hub, row) };
+/** A track of the player for a row that succeeded; `page` learns when its file turns out to be gone. */
+export function trackOf(page, row, label) {
+  return {
+    label, url: row.result_url, poster: posterOf(row), shape: shapeOf(row), rate: page.rateOf(row),
+    async fresh() {
+      const url = await freshUrl(page.hub, row);
+      if (url === null) page.lose(row);
+      return url;
+    },
+  };
 }
 
 /** The result's URL signed anew, null when its file is gone, undefined when that cannot be told. */
-async function freshUrl(hub, row) {
+export async function freshUrl(hub, row) {
   try {
     const { result_url } = await hub.get(rowPath(row));
     const { pathname, search } = new URL(result_url, location.href);
-    const { ok, status } = await hub.fetch(pathname + search, { method: "HEAD" });
+    const { ok, status } = await hub.fetch(pathname + search, { method: "HEAD", cache: "no-store" });
     return ok ? result_url : status === 404 ? null : undefined;
   } catch {
     return undefined;
@@ -39,12 +46,11 @@ export function layoutSwitch(player, names, onChange = () => {}) {
 
 /** Holds up to two rows that were picked; `onChange()` after each pick. */
 export class Tray {
-  constructor(hub, onChange) {
+  constructor(page, onChange) {
     this.picked = [];
-    this.hub = hub;
     this.onChange = onChange;
     this.names = element("p", { className: "names" });
-    this.go = button("Compare", () => openCompare(hub, ...this.picked), { className: "render" });
+    this.go = button("Compare", () => openCompare(page, ...this.picked), { className: "render" });
     this.node = element("aside", { className: "tray", hidden: true, "aria-label": "Compare two results" },
       this.names, this.go, button("Clear", () => this.#set([])));
   }
@@ -55,6 +61,11 @@ export class Tray {
   toggle(row) {
     const others = this.picked.filter((one) => one.generation_id !== row.generation_id);
     this.#set(others.length < this.picked.length ? others : [...others.slice(0, 1), row]);
+  }
+
+  /** Put a row back that cannot be played any more. */
+  drop(row) {
+    if (this.has(row)) this.#set(this.picked.filter((one) => one.generation_id !== row.generation_id));
   }
 
   #set(rows) {
@@ -72,9 +83,9 @@ export class Tray {
   }
 }
 
-function openCompare(hub, a, b) {
+function openCompare(page, a, b) {
   const layout = matchMedia("(min-width: 48rem)").matches ? "side" : "wipe";
-  const player = new Player([trackOf(hub, a, "A"), trackOf(hub, b, "B")], { label: "A and B", layout });
+  const player = new Player([trackOf(page, a, "A"), trackOf(page, b, "B")], { label: "A and B", layout });
   const content = element("div", { className: "compare" }, layoutSwitch(player, ["A", "B"]), player.node, differences(a, b));
   openDialog("Compare", content, { className: "wide", onClose: () => player.destroy() });
   player.start.focus();

@@ -1,13 +1,13 @@
 // Dialogs of the results: one to read, one to be asked before something is done.
 
 import { button, element, newId } from "./dom.js";
-import { iconButton } from "./signs.js";
+import { iconButton, voiceOf } from "./signs.js";
 
 /** Open a dialog with this content; it leaves the page when it closes, and `onClose` is called. */
 export function openDialog(title, content, { className = "", onClose = () => {} } = {}) {
   const heading = element("h2", { id: newId("title"), textContent: title });
   const dialog = element("dialog", { className: `panel ${className}`, "aria-labelledby": heading.id },
-    element("div", { className: "panel-head" }, heading, iconButton("remove", "Close", () => dialog.close())), content);
+    element("div", { className: "panel-head" }, heading, iconButton("remove", "Close", () => dialog.close())), content, voiceOf());
   // A click beside the dialog, on its backdrop, closes it.
   dialog.addEventListener("pointerdown", (event) => { if (event.target === dialog && isBeside(event, dialog)) dialog.close(); });
   const opener = document.activeElement;

@@ -1,7 +1,8 @@
 // The history: search, filters, pages, as a grid or a list.
 
+import { freshUrl } from "./compare.js";
 import { button, element, newId, say } from "./dom.js";
-import { costOf, money, posterOf, standing, titleOf, when } from "./row.js";
+import { costOf, isThere, money, posterOf, standing, titleOf, when } from "./row.js";
 import { iconButton } from "./signs.js";
 
 const PAGE_SIZE = 24;
@@ -47,7 +48,11 @@ export class History {
   /** A row changed that may be shown. */
   update(row) {
     const item = [...this.list.children].find((one) => one.dataset.id === row.generation_id);
-    if (item) item.replaceWith(this.#item(row));
+    if (!item) return;
+    const deed = item.contains(document.activeElement) ? document.activeElement.dataset.deed : null;
+    const drawn = this.#item(row);
+    item.replaceWith(drawn);
+    if (deed) (drawn.querySelector(`[data-deed="${deed}"]`) ?? drawn.firstChild).focus();
   }
 
   async load() {
@@ -176,11 +181,13 @@ export class History {
   #narrowed() { return [...this.form.elements].some((one) => one.value); }
 
   #item(row) {
-    const done = row.status === "succeeded" && row.result_url && !row.deleted;
+    const done = row.status === "succeeded" && isThere(row);
     const frame = element("span", { className: "frame" });
-    const gone = () => frame.replaceChildren(element("span", { className: "soft", textContent: "Deleted" }));
-    if (row.deleted) gone();
-    else if (done) frame.append(element("img", { loading: "lazy", decoding: "async", alt: "", src: posterOf(row, 480), onerror: gone }));
+    const unseen = async () => {
+      frame.replaceChildren(element("span", { className: "soft", textContent: "No picture" }));
+      if (await freshUrl(this.page.hub, row) === null) this.page.lose(row);
+    };
+    if (done) frame.append(element("img", { loading: "lazy", decoding: "async", alt: "", src: posterOf(row, 480), onerror: unseen }));
     else frame.append(element("span", { className: `soft ${row.status}`, textContent: standing(row) }));
     const open = element("button", { type: "button", className: "open", "data-deed": "open", onclick: () => this.page.open(row) },
       frame,

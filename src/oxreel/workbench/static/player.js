@@ -1,29 +1,32 @@
 // Plays one video, or two with one timeline: frame by frame, in a loop, side by side or one over the other.
 
 import { element, say } from "./dom.js";
+import { GONE } from "./row.js";
 import { icon, iconButton } from "./signs.js";
 
-/** Frames a second that this hub's videos have. */
-export const RATE = 24;
-/** How far two videos may drift apart while they play, in seconds. */
-const DRIFT = 1.5 / RATE;
+/** Frames a second of a video of which the hub has not said it. */
+const USUAL_RATE = 24;
+/** How far two videos may drift apart while they play, in frames. */
+const DRIFT = 1.5;
 
 let soundOn = false;
 let playing = null;
 
-/** 00:07:23 for frame 191: minutes, seconds, frames. */
-export function timecode(frame) {
-  const seconds = Math.floor(frame / RATE);
-  return [Math.floor(seconds / 60), seconds % 60, frame % RATE].map((part) => String(part).padStart(2, "0")).join(":");
+/** 00:07:23 for frame 191 at 24 frames a second: minutes, seconds, frames. */
+export function timecode(frame, rate) {
+  const whole = Math.round(rate);
+  const seconds = Math.floor(frame / whole);
+  return [Math.floor(seconds / 60), seconds % 60, frame % whole].map((part) => String(part).padStart(2, "0")).join(":");
 }
 
 /**
- * `tracks` are one or two {label, url, poster, shape, fresh()}; `fresh` gives the URL anew once the old one expired,
- * or null when the file is gone. `layout` is "0" or "1" for one of them, "side" or "wipe" for both.
+ * `tracks` are one or two {label, url, poster, shape, rate, fresh()}; `rate` is frames a second, undefined where nobody
+ * said; `fresh` gives the URL anew once the old one expired, or null when the file is gone. `layout` is "0" or "1" for one of them, "side" or "wipe" for both.
  */
 export class Player {
   constructor(tracks, { label = "Video", layout = "0" } = {}) {
     this.frame = 0;
+    this.rate = Math.max(...tracks.map((track) => track.rate ?? USUAL_RATE));
     this.tracks = tracks.map((track, index) => this.#track(track, index));
     this.videos = this.tracks.map((track) => track.video);
     this.#build(label);
@@ -32,11 +35,21 @@ export class Player {
     this.#show();
   }
 
-  get frames() { return Math.max(...this.tracks.map((track) => track.frames)); }
+  get frames() { return Math.max(...this.tracks.map((track) => this.#framesOf(track))); }
 
   get playing() { return playing === this; }
 
   get loops() { return this.loop.getAttribute("aria-pressed") === "true"; }
+
+  /** The frames a second are known by now; the player stays where it stands. */
+  setRate(rate) {
+    const frame = Math.round((this.frame / this.rate) * rate);
+    if (rate === this.rate) return;
+    this.rate = rate;
+    if (this.playing) this.frame = frame;
+    else this.seek(frame);
+    this.#show();
+  }
 
   setLayout(layout) {
     this.layout = layout;
@@ -74,7 +87,7 @@ export class Player {
     this.frame = Math.max(0, Math.min(frame, this.frames - 1));
     for (const track of this.tracks) {
       // The middle of the frame: its edges belong to either, by rounding.
-      track.wanted = (Math.max(0, Math.min(this.frame, track.frames - 1)) + 0.5) / RATE;
+      track.wanted = (Math.max(0, Math.min(this.frame, this.#framesOf(track) - 1)) + 0.5) / this.rate;
       settle(track);
     }
     this.#show();
@@ -101,16 +114,15 @@ export class Player {
     const fault = element("p", { className: "fault", hidden: true });
     const tag = element("span", { className: "tag", textContent: label });
     const node = element("div", { className: "screen", "data-track": String(index) }, video, tag, fault);
-    const track = { node, video, fault, frames: 1, wanted: null, renewed: false };
+    const track = { node, video, fault, wanted: null, renewed: false };
     if (shape) node.style.setProperty("--shape", shape);
     video.addEventListener("loadedmetadata", () => {
-      track.frames = Math.max(1, Math.round(video.duration * RATE));
       if (video.videoWidth) node.style.setProperty("--shape", `${video.videoWidth} / ${video.videoHeight}`);
       if (this.frame > 0) this.seek(this.frame);
       this.#show();
     });
     video.addEventListener("seeked", () => settle(track));
-    video.addEventListener("timeupdate", () => this.#onTime(video, Math.floor(video.currentTime * RATE + 1e-3)));
+    video.addEventListener("timeupdate", () => this.#onTime(video, Math.floor(video.currentTime * this.rate + 1e-3)));
     video.addEventListener("ended", () => this.#onEnded(video));
     video.addEventListener("error", async () => {
       if (!video.hasAttribute("src")) return;
@@ -121,17 +133,22 @@ export class Player {
         return;
       }
       fault.textContent = renewed === null
-        ? "The file of this video was deleted." : "This browser cannot play the video. It can still be downloaded.";
+        ? GONE : "This browser cannot play the video. It can still be downloaded.";
       fault.hidden = false;
     });
     const watch = (_, { mediaTime }) => {
-      this.#onTime(video, Math.round(mediaTime * RATE));
+      this.#onTime(video, Math.round(mediaTime * this.rate));
       video.requestVideoFrameCallback(watch);
     };
     video.requestVideoFrameCallback?.(watch);
     node.addEventListener("click", (event) => { if (event.target === video) this.toggle(); });
     video.src = url;
     return track;
+  }
+
+  /** How many frames a track has; one while its length is not known. */
+  #framesOf({ video }) {
+    return Math.max(1, Math.round((Number.isFinite(video.duration) ? video.duration : 0) * this.rate));
   }
 
   #build(label) {
@@ -148,7 +165,10 @@ export class Player {
     this.full = iconButton("full", "Full screen", () => this.#fullscreen());
     this.timeline = element("input", { type: "range", min: 0, max: 0, value: 0, step: 1, className: "timeline", "aria-label": "Frame" });
     this.timeline.addEventListener("input", () => { if (this.playing) this.pause(); this.seek(Number(this.timeline.value)); });
-    this.clock = element("span", { className: "clock" });
+    this.time = element("span");
+    this.count = element("span");
+    // Where there is no room for both, they stand one below the other, each whole.
+    this.clock = element("span", { className: "clock" }, this.time, " ", this.count);
     this.node = element("div", { className: "player", role: "group", "aria-label": label }, this.screens,
       element("div", { className: "transport" }, this.timeline,
         element("div", { className: "controls" }, back, this.start, forward, this.clock, this.loop, this.mute, this.full)));
@@ -157,7 +177,7 @@ export class Player {
 
   #key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target === this.wipe) return;
-    const far = event.shiftKey ? RATE : 1;
+    const far = event.shiftKey ? Math.round(this.rate) : 1;
     const steps = { arrowleft: -far, arrowright: far, home: -this.frame, end: this.frames, ",": -1, ".": 1 };
     const clicks = { k: this.start, l: this.loop, m: this.mute, f: this.full };
     if (!event.target.matches("button")) clicks[" "] = this.start;
@@ -189,7 +209,7 @@ export class Player {
 
   /** The longer video leads. */
   #master() {
-    return this.tracks.reduce((longest, track) => (track.frames > longest.frames ? track : longest)).video;
+    return this.tracks.reduce((longest, track) => (this.#framesOf(track) > this.#framesOf(longest) ? track : longest)).video;
   }
 
   #onTime(video, frame) {
@@ -197,7 +217,7 @@ export class Player {
     this.frame = Math.min(frame, this.frames - 1);
     for (const other of this.videos) {
       if (other === video || ended(other, video.currentTime) || other.seeking) continue;
-      if (Math.abs(other.currentTime - video.currentTime) > DRIFT) other.currentTime = video.currentTime;
+      if (Math.abs(other.currentTime - video.currentTime) > DRIFT / this.rate) other.currentTime = video.currentTime;
     }
     this.#show();
   }
@@ -214,7 +234,8 @@ export class Player {
     this.timeline.max = Math.max(frames - 1, 1);
     this.timeline.value = frame;
     this.timeline.setAttribute("aria-valuetext", `frame ${frame + 1} of ${frames}`);
-    say(this.clock, `${timecode(frame)} · ${frame + 1}\u00a0/\u00a0${frames}`);
+    say(this.time, timecode(frame, this.rate));
+    say(this.count, `· ${frame + 1} / ${frames}`);
   }
 }
 

@@ -2,13 +2,13 @@
 // When a generation ends, `root` dispatches "generation-ended" with its row, for whoever shows the balance.
 
 import { Card } from "./card.js";
-import { Tray } from "./compare.js";
+import { freshUrl, Tray } from "./compare.js";
 import { openDialog } from "./dialog.js";
 import { element, newId, say } from "./dom.js";
 import { followEvents } from "./events.js";
 import { History } from "./history.js";
 import { QueuePanel } from "./queue.js";
-import { charged, isActive, kindOf, pairKey, rowPath } from "./row.js";
+import { charged, isActive, isThere, kindOf, pairKey, rowPath } from "./row.js";
 import { announce } from "./signs.js";
 
 /** Rows that are looked at when the page opens, and cards that are made of those which hold a video. */
@@ -17,6 +17,10 @@ const FIRST_CARDS = 1;
 const MOST_CARDS = 12;
 /** The line is asked for once where many things happen together. */
 const GATHER_MS = 200;
+/** No event tells of what another client cancelled: while something is on its way, the line is looked at again. */
+const LOOK_MS = 30_000;
+/** An event is an occasion to look, but many come at once. */
+const EVENT_LOOK_MS = 10_000;
 /** A connection that is back sooner was never missed. */
 const CALM_MS = 700;
 
@@ -24,20 +28,21 @@ const CALM_MS = 700;
 export function startResults({ root, hub, onCopy }) {
   const rows = new Map();
   const bodies = new Map();
+  const rates = new Map();
   const cards = [];
   let dialogCard = null;
   let user = "";
 
   const connection = element("p", { className: "connection", role: "status", hidden: true });
   const page = {
-    hub, bodies, learn, enqueue, cancel, retry, open, close,
+    hub, bodies, learn, lose, rateOf, enqueue, cancel, retry, open, close,
     get user() { return user; },
     onCopy: (body) => {
       dialogCard?.node.closest("dialog").close();
       onCopy(body);
     },
   };
-  page.tray = new Tray(hub, () => {
+  page.tray = new Tray(page, () => {
     for (const card of allCards()) card.show();
     past.showPicked();
   });
@@ -65,6 +70,19 @@ export function startResults({ root, hub, onCopy }) {
     return known;
   }
 
+  /** The row's file turned out to be gone. */
+  function lose(row) {
+    const known = learn({ generation_id: row.generation_id, deleted: true });
+    page.tray.drop(known);
+    past.update(known);
+  }
+
+  /** Frames a second of the row's video, undefined where the hub has not said it; `said` is what an estimate says. */
+  function rateOf({ model_name: model, frame_rate: own }, said = undefined) {
+    if (said) rates.set(model, said);
+    return own ?? rates.get(model);
+  }
+
   function allCards() { return dialogCard ? [...cards, dialogCard] : cards; }
 
   async function fetchRow(id) {
@@ -72,9 +90,12 @@ export function startResults({ root, hub, onCopy }) {
   }
 
   let gathering = 0;
+  let looked = 0;
+  let watch = 0;
   function refreshQueue() {
     gathering ||= setTimeout(async () => {
       gathering = 0;
+      looked = Date.now();
       try {
         const { generations, count } = await hub.get("/api/ai/queue");
         if (generations.some((row) => !rows.has(row.generation_id))) past.refresh();
@@ -84,14 +105,26 @@ export function startResults({ root, hub, onCopy }) {
         const listed = new Set(generations.map((row) => row.generation_id));
         const lost = [...rows.values()].filter((row) => isActive(row) && !listed.has(row.generation_id));
         if (lost.length) past.refresh();
-        for (const { generation_id } of lost) past.update(await fetchRow(generation_id));
+        for (const { generation_id } of lost) {
+          const now = await fetchRow(generation_id);
+          past.update(now);
+          if (now.status === "cancelled") tellEnded(now);
+        }
       } catch {
         // The hub is away: everything is asked for again when the events are back.
       }
+      clearTimeout(watch);
+      if ([...rows.values()].some(isActive)) watch = setTimeout(look, LOOK_MS);
     }, GATHER_MS);
   }
 
+  /** A page that nobody sees asks nothing; it looks when it is seen again. */
+  function look() { if (!document.hidden) refreshQueue(); }
+
+  function tellEnded(row) { root.dispatchEvent(new CustomEvent("generation-ended", { bubbles: true, detail: row })); }
+
   async function onEvent(kind, data) {
+    if (Date.now() - looked > EVENT_LOOK_MS) look();
     const known = rows.get(data.generation_id);
     if (kind === "media_generation_progress") {
       if (known && !isActive(known)) return;
@@ -110,7 +143,7 @@ export function startResults({ root, hub, onCopy }) {
         const name = kindOf(row) === "preview" ? "The preview" : "The render";
         announce(row.status === "succeeded" ? `${name} is finished.` : `${name} failed: ${row.error_message}`);
       }
-      root.dispatchEvent(new CustomEvent("generation-ended", { bubbles: true, detail: row }));
+      tellEnded(row);
     }
   }
 
@@ -134,7 +167,8 @@ export function startResults({ root, hub, onCopy }) {
       past.refresh();
     },
   });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) refreshQueue(); });
+  document.addEventListener("visibilitychange", look);
+  window.addEventListener("focus", look);
 
   async function enqueue(body, preview, card = null, count = 1) {
     const request = { ...body, preview: undefined };
@@ -161,7 +195,7 @@ export function startResults({ root, hub, onCopy }) {
     announce(now.status === "cancelled" ? `Cancelled. ${charged(now)}` : `It had ended already. ${charged(now)}`);
     past.update(now);
     refreshQueue();
-    root.dispatchEvent(new CustomEvent("generation-ended", { bubbles: true, detail: now }));
+    tellEnded(now);
     return now;
   }
 
@@ -210,6 +244,8 @@ export function startResults({ root, hub, onCopy }) {
       },
     });
     dialogCard = card;
+    // A browser plays what it has kept, whether the hub still has it or not.
+    if (isThere(row)) freshUrl(hub, row).then((url) => { if (url === null) lose(row); });
   }
 
   async function begin() {

@@ -5,12 +5,17 @@ const ACTIVE = ["queued", "processing"];
 const NOT_PARAMETERS = new Set((
   "generation_id model_name media_type status result_url error_message enqueued_at started_at completed_at target_namespace " +
   "target_repo target_directory progress queue_position engine preview priority seed price cost warnings plan retried_from_id user_id " +
-  "username user_image model validate num_generations response_format").split(" "));
+  "username user_image model validate num_generations response_format frame_rate deleted").split(" "));
 const USUAL_REPOSITORY = "generations";
 /** A picture that came inside a request; rows name it, but do not hold it. */
 const PUT_AWAY = /^data:.*… \(\d+ characters\)$/s;
 
 export const isActive = (row) => ACTIVE.includes(row.status);
+
+/** Whether there is a video to play; `deleted` is what the page found out, rows do not say it. */
+export const isThere = (row) => Boolean(row.result_url) && !row.deleted;
+
+export const GONE = "The file of this video was deleted.";
 
 export const kindOf = (row) => (row.preview ? "preview" : "render");
 
@@ -52,6 +57,7 @@ export function standing(row) {
     if (!row.queue_position) return "In line";
     return row.queue_position === 1 ? "Next in line" : `In line, ${row.queue_position - 1} before it`;
   }
+  if (row.deleted) return "File deleted";
   if (row.status === "processing") return row.progress ? `Filming ${Math.floor(row.progress * 100)} %` : "Getting ready";
   return { succeeded: "Finished", failed: "Failed", cancelled: "Cancelled" }[row.status] ?? row.status;
 }

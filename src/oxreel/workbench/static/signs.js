@@ -42,9 +42,12 @@ export function iconButton(name, label, pressed) {
   return node;
 }
 
+/** A place that screen readers listen to. Behind a modal dialog nothing is heard, so each dialog has its own. */
+export const voiceOf = () => element("p", { className: "voice unseen", role: "status" });
+
 /** Tell a screen reader, once what it says now is over. */
 export function announce(text) {
-  const voice = document.getElementById("voice");
+  const voice = [...document.querySelectorAll("dialog[open] .voice")].at(-1) ?? document.getElementById("voice");
   if (voice) voice.textContent = voice.textContent === text ? `${text}\u00a0` : text;
 }
 

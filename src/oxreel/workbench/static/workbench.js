@@ -31,6 +31,8 @@ let typed = null;
 /** Whether it was tried to submit this: only then is what is missing a mistake. */
 let attempted = false;
 let addressTimer = 0;
+/** What was wrong with the link that led here: said until the request is changed. */
+let notice = "";
 
 // The request
 
@@ -58,6 +60,7 @@ function changed() {
   const now = body();
   const blank = !Object.keys(now).some((name) => now[name] !== undefined && name !== "model" && !form.isDefault(name, now[name]));
   $("clear").hidden = inJson() || blank;
+  notice = "";
   showProblem("");
   estimate.ask(now);
   clearTimeout(addressTimer);
@@ -80,7 +83,8 @@ function readAddress() {
   const id = new URLSearchParams(location.search).get("model");
   const known = models.find((one) => one.id === id);
   choose((known ?? models[0]).id, fromFragment(location.hash));
-  if (id && !known) showProblem(`Model not found: ${id}`);
+  notice = id && !known ? `Model not found: ${id}` : "";
+  showProblem("");
 }
 
 // The model
@@ -219,8 +223,9 @@ function lineOf(path) {
 // What the hub says
 
 function showProblem(text) {
-  $("problem").textContent = text;
-  $("problem").hidden = !text;
+  const said = [notice, text].filter(Boolean).join(". ");
+  $("problem").textContent = said;
+  $("problem").hidden = !said;
 }
 
 /** The hub's words, each where it belongs: at its field, in its line of the JSON, or above the buttons. */
