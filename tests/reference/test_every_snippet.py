@@ -3,19 +3,20 @@
 import queue
 import re
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
 from markdown_it import MarkdownIt
 
-from oxreel import accounts
 from oxreel.catalogue import Catalogue
 from oxreel.reference.shelf import TOPICS
 from oxreel.reference.snippets import LANGUAGES, WAYS, Language
 from support.interpreters import lacking, run
 from support.quick_hub import QuickHub
+from support.workbench import Person
 
 MODELS = [model.id for model in Catalogue().all()]
 PAGES = ["/docs", *(f"/docs/api/{name}" for name in TOPICS), *(f"/docs/models/{model_id}" for model_id in MODELS)]
@@ -25,14 +26,55 @@ AT_A_TIME = 12
 VIDEO = re.compile(r"https?://[^\s\"'<>]+video\.mp4\?[^\s\"'<>]+")
 
 
-@pytest.fixture(scope="session")
-def keys(quick_hub: QuickHub) -> "queue.SimpleQueue[str]":
-    """Keys to take and give back: streams of one key that are open together take each other's completions."""
-    free: queue.SimpleQueue[str] = queue.SimpleQueue()
-    with quick_hub.database.transaction() as tx:
-        for number in range(AT_A_TIME):
-            free.put(accounts.create_key(tx, "local", f"snippets {number}")[1])
-    return free
+class Outcomes:
+    """What the snippets of pages print. All pages' snippets wait in one line, so that none waits for another page."""
+
+    def __init__(self, hub: QuickHub) -> None:
+        self._hub = hub
+        self._pool = ThreadPoolExecutor(AT_A_TIME)
+        self._asked: dict[str, list[tuple[Language, str, Future[str]]]] = {}
+        # Streams of one key that are open together take each other's completions, so who runs code does it alone.
+        self._free: queue.SimpleQueue[Person] = queue.SimpleQueue()
+        for _ in range(AT_A_TIME):
+            self._free.put(Person(hub, dollars=100_000))
+
+    def ask(self, page: str) -> None:
+        """Put the page's snippets in line, once."""
+        if page not in self._asked:
+            found = snippets_of(self._hub.client.get(f"{page}.md").text)
+            self._asked[page] = [(one, code, self._pool.submit(self._run, one, code)) for one, code in found]
+
+    def of(self, page: str) -> list[tuple[Language, str, "Future[str]"]]:
+        """Language, code and what it prints, "" where this machine lacks its interpreter."""
+        self.ask(page)
+        return self._asked[page]
+
+    def end(self) -> None:
+        """Start nothing more."""
+        self._pool.shutdown(cancel_futures=True)
+        while not self._free.empty():
+            self._free.get().client.close()
+
+    def _run(self, language: Language, code: str) -> str:
+        if lacking(language):
+            return ""
+        person = self._free.get()
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                return run(language, code, person.key, Path(folder))
+        finally:
+            self._free.put(person)
+
+
+@pytest.fixture(scope="module")
+def outcomes(quick_hub: QuickHub, request: pytest.FixtureRequest) -> Iterator[Outcomes]:
+    """The snippets of every page whose test was chosen."""
+    made = Outcomes(quick_hub)
+    for item in request.session.items:
+        if isinstance(item, pytest.Function) and item.function is test_every_snippet_of_the_page_runs:
+            made.ask(str(item.callspec.params["page"]))
+    yield made
+    made.end()
 
 
 def snippets_of(markdown: str) -> list[tuple[Language, str]]:
@@ -42,33 +84,27 @@ def snippets_of(markdown: str) -> list[tuple[Language, str]]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_snippet_of_the_page_runs(quick_hub: QuickHub, keys: "queue.SimpleQueue[str]", page: str) -> None:
-    snippets = snippets_of(quick_hub.client.get(f"{page}.md").text)
+def test_every_snippet_of_the_page_runs(outcomes: Outcomes, page: str) -> None:
+    snippets = outcomes.of(page)
     if page.startswith("/docs/models/"):
-        assert {language for language, _ in snippets} == set(LANGUAGES)
+        assert {language for language, _, _ in snippets} == set(LANGUAGES)
         assert len(snippets) >= 2 * len(WAYS) * len(LANGUAGES), "each way has a minimal and a full example at least"
-    runnable = [one for one in snippets if not lacking(one[0])]
-
-    def outcome(snippet: tuple[Language, str]) -> str:
-        language, code = snippet
-        key = keys.get()
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                return run(language, code, key, Path(folder))
-        finally:
-            keys.put(key)
-
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
-        printed = list(pool.map(outcome, runnable))
-    for (_, code), text in zip(runnable, printed, strict=True):
+    videos = set()
+    for language, code, printed in snippets:
+        if lacking(language):
+            continue
+        text = printed.result()
         assert text.strip(), f"{code}\n\nprinted nothing"
         assert not re.search(r"""["']?status["']?: ["']error""", text), f"{code}\n\nwas refused:\n{text}"
         assert '"failed"' not in text, f"{code}\n\nfilmed nothing:\n{text}"
+        video = VIDEO.search(text)
         if page.startswith("/docs/models/"):
-            assert VIDEO.search(text), f"{code}\n\nprinted no video:\n{text}"
-    for url in {found[0] for text in printed if (found := VIDEO.search(text))}:
+            assert video, f"{code}\n\nprinted no video:\n{text}"
+        if video:
+            videos.add(video[0])
+    for url in videos:
         assert httpx.get(url, trust_env=False).content[4:8] == b"ftyp"
-    lacked = {tool for language, _ in snippets for tool in lacking(language)}
+    lacked = {tool for language, _, _ in snippets for tool in lacking(language)}
     if lacked:
         pytest.skip(f"the rest of the snippets needs {', '.join(sorted(lacked))}")
 

@@ -9,6 +9,7 @@ import pytest
 from oxreel.reference.snippets import LANGUAGES, WAYS, Language, Way, snippet
 from support.interpreters import lacking, run
 from support.quick_hub import QuickHub
+from support.workbench import Person
 
 MODEL = "kling-video-o3-pro-text-to-video"
 #: Everything that a shell, Python or JavaScript might trip over.
@@ -25,9 +26,11 @@ def test_a_snippet_films_what_it_was_made_for(
     body: dict[str, Any] = {
         "model": MODEL, "prompt": AWKWARD, "duration": 3, "generate_audio": False, "preview": True, "seed": 2**40 + 1,
     }  # fmt: skip
-    printed = run(language, snippet(way, language, body, quick_hub.url), quick_hub.key, tmp_path)
+    person = Person(quick_hub)
+    printed = run(language, snippet(way, language, body, quick_hub.url), person.key, tmp_path)
     assert "video.mp4" in printed
-    newest = quick_hub.client.get("/api/ai/generations", params={"page_size": 1}).json()["generations"][0]
+    [newest] = person.client.get("/api/ai/generations").json()["generations"]
+    person.leave()
     assert newest["prompt"] == AWKWARD
     assert {name: newest[name] for name in ("duration", "generate_audio", "preview", "seed")} == {
         name: body[name] for name in ("duration", "generate_audio", "preview", "seed")
