@@ -68,6 +68,9 @@ def test_a_drawn_key_is_printed_once_and_kept_for_its_owner_alone(tmp_path: Path
             "0.0000001",
             "0.0000001 is finer than a millionth of a dollar; six decimals are the most",
         ),
+        ("OXREEL_ENGINE_QUEUES", '{"imax": "gpu"}', "there is no engine 'imax'; this hub has animatic"),
+        ("OXREEL_ENGINE_QUEUES", '{"animatic": "my queue"}', "String should match pattern"),
+        ("OXREEL_MODEL_FILM_SLOTS", '{"kling-9": 1}', "there is no model 'kling-9'; `oxreel models` lists all"),
     ],
 )
 def test_a_setting_that_cannot_work_is_one_sentence_before_anything_is_made(
