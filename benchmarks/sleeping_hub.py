@@ -54,6 +54,9 @@ class SleepingEngine(quick_hub.OneColour):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        # Not a measurement of its own: others start it.
+        raise SystemExit(0)
     canvas._AREAS.update({tier: area // quick_hub._SMALLER for tier, area in canvas._AREAS.items()})
     registry.BUILT_IN.update(animatic=SleepingEngine)  # type: ignore[attr-defined] # a plain dict
     setattr(take, "FilmingProcess", quick_hub._Crew)  # noqa: B010 - a name that the module only imports
