@@ -313,3 +313,37 @@ def test_a_quiet_room_is_a_place_and_sounds_like_one() -> None:
     plan = planned("A quiet room", sound=True)
     assert plan.places == ("room",)
     assert [one.kind for one in plan.sounds] == ["room"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "things"),
+    [
+        ("The train rocks", ["train"]),
+        ("Waves crash on rocks", ["rocks"]),
+        ("A bell rings", []),
+        ("Rings on a table", ["ring", "table"]),
+        ("A pan pizza on a table", ["food", "table"]),
+        ("A man before a brick wall", ["man"]),
+        ("墙边的男人", ["man"]),
+    ],
+)
+def test_a_noun_is_drawn_where_it_is_one_and_as_what_it_is(prompt: str, things: list[str]) -> None:
+    plan = planned(prompt)
+    assert [one.kind for one in plan.things] == things
+    assert not plan.camera.asked
+
+
+def test_a_fly_is_nobody_who_flies() -> None:
+    assert planned("A fly lands on a table").actions == ()
+    assert planned("Birds fly over the sea").actions == (Action("fly", "bird"),)
+
+
+@pytest.mark.parametrize("prompt", ["A snowy forest", "A snow covered forest", "雪林"])
+def test_a_snowy_forest_is_a_forest_and_snowy(prompt: str) -> None:
+    assert planned(prompt).places == ("forest", "snowfield")
+    assert planned(prompt, "snow").places == ("forest",)
+
+
+def test_no_snow_is_none_on_the_ground_either() -> None:
+    assert planned("A fox in a snowfield", "snow, rain").places == ()
+    assert planned("A fox in a snowfield", "rain").places == ("snowfield",)

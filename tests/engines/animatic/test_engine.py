@@ -246,12 +246,16 @@ def test_it_says_what_it_will_not_do(tmp_path: Path, source: Reference) -> None:
 
     assert "title card" in said(storyboard([{"prompt": "Hm"}]))
     assert "Shots 1 and 2 are without a picture" in said(storyboard([{"prompt": "Hm"}, {"prompt": "Well"}]))
-    assert "drawn as flat scenes" in said(storyboard([{"prompt": "A dog in a park"}]))
+    assert "the shot is drawn as a flat scene" in said(storyboard([{"prompt": "A dog in a park"}]))
+    assert "drawn as flat scenes" in said(storyboard([{"prompt": "A dog in a park"}, {"prompt": "A cat"}]))
     assert "Elements are cut out" in said(storyboard([{"references": [element]}]))
     assert "synthetic voice" in said(storyboard([{"start": start, "prompt": 'He says "Hello."'}], audio=True))
     assert "synthetic voice" not in said(storyboard([{"start": start, "prompt": 'He says "Hello."'}]))
     long = {"start": start, "prompt": f'He says "{"on and " * 60}on."', "seconds": 3}
-    assert "Shot 1 is too short for its lines" in said(storyboard([long], audio=True))
+    assert "The shot is too short for its lines" in said(storyboard([long], audio=True))
+    arabic, accents = ({"start": start, "prompt": f'She says "{line}"'} for line in ("مرحبا", "Café 你好, 1 €!"))
+    assert "words in other scripts" in said(storyboard([arabic], audio=True))
+    assert "words in other scripts" not in said(storyboard([accents], audio=True))
     assert "morph" in said(storyboard([{"start": start, "tail": start}]))
     assert "laid over it" in said(storyboard([{}], video=source))
     assert "lends its camera" in said(storyboard([{}], video=source, video_use="reference"))

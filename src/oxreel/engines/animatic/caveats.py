@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from oxreel.engines.animatic.casting import cast_of
 from oxreel.engines.animatic.plan import ShotPlan
 from oxreel.engines.animatic.sound.dialogue import lines_too_long
+from oxreel.engines.animatic.sound.spoken_text import in_another_script
 from oxreel.storyboard import Shot, Storyboard
 
 
@@ -28,9 +29,12 @@ def warnings_about(storyboard: Storyboard, plans: Sequence[ShotPlan]) -> list[st
         )
     if storyboard.audio and any(plan.lines for plan in plans):
         said.append("Lines are spoken by a synthetic voice.")
+        if any(in_another_script(line) for plan in plans for line in plan.lines):
+            said.append("The voices speak English and Mandarin: words in other scripts are read out as English would.")
         late = [storyboard.shots[index] for index in lines_too_long(storyboard, plans)]
         if late:
-            said.append(f"{_shots(late)} too short for its lines: the end of them is cut.")
+            which = _shots(late) if len(storyboard.shots) > 1 else "The shot is"
+            said.append(f"{which} too short for its lines: the end of them is cut.")
     return said
 
 
@@ -47,10 +51,16 @@ def _about_sets(storyboard: Storyboard, plans: Sequence[ShotPlan], unseen: list[
     cards = [shot for shot in unseen if not plans[shot.index].places and not plans[shot.index].things]
     drawn = [shot for shot in unseen if shot not in cards]
     said = []
+    if len(storyboard.shots) == 1:
+        if drawn:
+            said.append("No picture was given: the shot is drawn as a flat scene from the words.")
+        if cards:
+            said.append("No picture was given, and no word that can be drawn: a title card stands for the shot.")
+        return said
     if drawn:
         who = (
             "No picture was given: the shots are"
-            if len(drawn) == len(storyboard.shots) > 1
+            if len(drawn) == len(storyboard.shots)
             else f"{_shots(drawn)} without a picture, and"
         )
         said.append(f"{who} drawn as flat scenes from the words.")

@@ -60,11 +60,13 @@ def cast_of(heard: Heard, forbidden: Forbidden, lexicon: Lexicon, drawn: bool) -
             ]
     places: list[Place] = []
     for match, meaning in heard.of("places"):
-        if not forbidden.has("places", meaning.kind):
+        for kind in meaning.kinds:
+            if forbidden.has("places", kind):
+                continue
             if drawn:
                 heard.use(match)
-            if meaning.kind not in places:
-                places.append(cast(Place, meaning.kind))
+            if kind not in places:
+                places.append(cast(Place, kind))
     return Cast(tuple(dict.fromkeys(actions)), tuple(places), tuple(things))
 
 

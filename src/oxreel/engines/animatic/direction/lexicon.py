@@ -27,6 +27,9 @@ class Lexicon:
     alive: frozenset[str]
     #: Words that a camera says, and a subject says too.
     unsure: frozenset[str]
+    #: Things' plurals that are verbs after a subject, and actions that are nouns after an article.
+    verbs: frozenset[str]
+    nouns: frozenset[str]
     #: Words that are never told as having had no effect.
     stop: frozenset[str]
     plurals: frozenset[str]
@@ -53,6 +56,8 @@ def lexicon() -> Lexicon:
         **trees,
         alive=frozenset(english["alive"].split()),
         unsure=frozenset(english["unsure"].split()),
+        verbs=frozenset(english["verbs"].split()),
+        nouns=frozenset(english["nouns"].split()),
         stop=frozenset(f"{english['stop']} {chinese['stop']}".split()),
         plurals=frozenset(reader.plurals),
         simplified=dict(zip(chinese["traditional"], chinese["simplified"], strict=True)),

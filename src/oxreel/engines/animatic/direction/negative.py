@@ -28,7 +28,9 @@ class Forbidden:
 def forbidden_by(negative_prompt: str, lexicon: Lexicon) -> Forbidden:
     """What a negative prompt rules out: everything it names."""
     heard = hear(negative_prompt, tokens_of(negative_prompt, (), lexicon.simplified), lexicon, avoiding=True)
-    return Forbidden(frozenset(pair for match in heard.matches for pair in _named(match)))
+    named = {pair for match in heard.matches for pair in _named(match)}
+    # Who wants no snow wants none on the ground either.
+    return Forbidden(frozenset(named | ({("places", "snowfield")} if ("weather", "snow") in named else set())))
 
 
 def negate(heard: Heard) -> Forbidden:

@@ -8,7 +8,13 @@ def settle(heard: Heard, lexicon: Lexicon) -> None:
     """Leave every phrase the meanings that it has where it stands."""
     kept: list[Match] = []
     for match in heard.matches:
-        if _is_subjects(heard, match, lexicon) or _is_titles(heard, match):
+        if (
+            _is_subjects(heard, match, lexicon)
+            or _is_titles(heard, match)
+            or _is_no_thing(heard, match, lexicon)
+            or _is_no_action(heard, match, lexicon)
+            or _is_of_a_dish(heard, match)
+        ):
             for index in match.path:
                 del heard.owner[index]
             continue
@@ -24,6 +30,34 @@ def _is_subjects(heard: Heard, match: Match, lexicon: Lexicon) -> bool:
     """Whether what sounds like the camera is what a subject does: "she pushes into the crowd"."""
     unsure = match.of("camera") is not None and heard.tokens[match.first].text in lexicon.unsure
     return unsure and _has_subject(heard, match)
+
+
+def _is_no_thing(heard: Heard, match: Match, lexicon: Lexicon) -> bool:
+    """Whether what sounds like several things is what one does: "the train rocks", "a bell rings"."""
+    if match.of("things") is None or heard.tokens[match.first].text not in lexicon.verbs:
+        return False
+    one = match.first >= 2 and heard.tokens[match.first - 2].text in ("a", "an", "one")
+    return _has_subject(heard, match) or (one and _follows(heard, match))
+
+
+def _is_no_action(heard: Heard, match: Match, lexicon: Lexicon) -> bool:
+    """Whether what sounds like an action is somebody: "a fly lands"."""
+    known = match.of("actions") is not None and heard.tokens[match.first].text in lexicon.nouns
+    return known and _follows(heard, match) and heard.tokens[match.first - 1].text in ("a", "an", "the", "one")
+
+
+def _is_of_a_dish(heard: Heard, match: Match) -> bool:
+    """Whether it is the pan of a "pan pizza"."""
+    if heard.tokens[match.first].text != "pan" or match.last + 1 >= len(heard.tokens):
+        return False
+    after = heard.owner.get(match.last + 1)
+    meant = None if after is None else after.of("things")
+    return meant is not None and "food" in meant.kinds
+
+
+def _follows(heard: Heard, match: Match) -> bool:
+    """Whether a word of its own clause is before it."""
+    return match.first > 0 and heard.tokens[match.first - 1].clause == heard.tokens[match.first].clause
 
 
 def _is_titles(heard: Heard, match: Match) -> bool:

@@ -12,6 +12,8 @@ _MARKUP = re.compile(r"\[\[.*?(?:\]\]|$)|<[^<>]*>|&#?\w{1,32};", re.DOTALL)
 #: What may be spoken besides letters, marks, digits and spaces.
 _PUNCTUATION = frozenset(".,;:!?'\"-()%&+=/$€£¥@#…—–’‘“”。，、；：！？《》（）「」·")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+#: What the names of letters begin with that the voices know.
+_KNOWN = ("LATIN", "CJK", "FULLWIDTH LATIN", "MODIFIER", "FEMININE", "MASCULINE")
 _PAUSE = re.compile(r"[.,;:!?…—。，、；：！？]+(?=.*\w)")
 
 #: Words a minute at an ordinary pace, and what a line of them takes in seconds: for each letter or character, for each
@@ -33,6 +35,11 @@ def plain(text: str) -> str:
 def language_of(line: Line) -> Language:
     """The language a line is spoken in: Mandarin wherever it has Chinese characters, which English voices spell out."""
     return "zh" if _HAN.search(line.text) else "en"
+
+
+def in_another_script(line: Line) -> bool:
+    """Whether it has letters that are neither Latin nor Chinese: no voice here was made for them."""
+    return any(not unicodedata.name(one, "").startswith(_KNOWN) for one in plain(line.text) if one.isalpha())
 
 
 def pronounced(line: Line) -> str:
