@@ -108,7 +108,8 @@ def test_a_worker_alone_tells_of_itself_where_it_has_a_port(start: Callable[...,
 
     assert eventually(is_ready), worker.log.read_text()
     assert client.get("/healthz").status_code == 200
-    assert 'oxreel_worker_slots{queue="cpu"} 1.0' in client.get("/metrics").text
+    # The endpoint answers before the worker has begun.
+    assert eventually(lambda: 'oxreel_worker_slots{queue="cpu"} 1.0' in client.get("/metrics").text)
     missing = client.get("/api/account")
     assert missing.status_code == 404
     assert missing.json()["status_message"] == "resource_not_found"
