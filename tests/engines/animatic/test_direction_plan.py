@@ -33,6 +33,23 @@ def test_a_plan_has_the_moves_that_plain_cameras_lack(prompt: str, move: Move) -
     assert planned(prompt).camera.phases == ((move,),)
 
 
+@pytest.mark.parametrize(
+    "word", ["slow", "gentle", "smooth", "steady", "fast", "quick", "dramatic", "very slow", "slow, steady"]
+)
+@pytest.mark.parametrize(
+    "move",
+    [
+        *("zoom in", "zoom out", "zoom-out", "push in", "pull back", "pull out", "dolly in", "dolly out", "dolly back"),
+        *("dolly zoom", "pan left", "pan right", "tilt up", "tilt down", "truck left", "truck right"),
+        *("crane up", "crane down", "orbit left", "orbit right", "whip pan left"),
+    ],
+)
+def test_an_adjective_changes_the_pace_of_a_move_and_not_its_direction(word: str, move: str) -> None:
+    [[plain]] = planned(move).camera.phases
+    [[paced]] = planned(f"{word} {move} over the lake").camera.phases
+    assert (paced.axis, paced.sign) == (plain.axis, plain.sign)
+
+
 def test_each_sentence_moves_after_the_one_before_it() -> None:
     phases = planned("Pan left. Tilt up while zooming in.").camera.phases
     assert [[move.axis for move in moves] for moves in phases] == [["pan"], ["tilt", "zoom"]]
