@@ -38,8 +38,12 @@ class Fleet:
         for one in self._members:
             one.launch(self._command(one))
         self._supervisor.start()
-        for api in self.apis:
-            _wait_for(api)
+        try:
+            for api in self.apis:
+                _wait_for(api)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
