@@ -30,7 +30,9 @@ class Row(BaseModel):
     target_repo: str
     target_directory: str
     progress: float = Field(description="0 to 1, by frames filmed.")
-    queue_position: int | None = Field(description="Place among the waiting of its namespace, 1 being next; null unless queued.")
+    queue_position: int | None = Field(
+        description="Place among the waiting of its namespace, 1 being next; null unless queued."
+    )
     engine: str = Field(description="What films it: animatic, or another engine of this hub.")
     preview: bool
     priority: str = Field(description="low, normal or high, among the generations of its namespace.")
