@@ -29,7 +29,8 @@ class Quality:
 
     preset: str = "veryfast"
     crf: int = 20
-    threads: int = 3
+    #: As many as processors that OxReel asks for; each further one holds 20 MB of 1080p.
+    threads: int = 2
     #: Frames between two keyframes at most.
     keyframe_distance: int = 96
 

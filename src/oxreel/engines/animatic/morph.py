@@ -38,8 +38,9 @@ class Morph:
         height, width, _ = start.shape
         margin = 4 * -(-int(self._beyond() + 4) // 4)
         self._margin = margin
-        self._ends = start, tail
-        self._packed = [_packed(scene_of(one, margin).planes) for one in self._ends]
+        # Once, and not when the film's other memory is at its most.
+        self._ends = planes_from_rgb(start), planes_from_rgb(tail)
+        self._packed = [_packed(scene_of(one, margin).planes) for one in (start, tail)]
         self._step = max(2, 2 * round(max(width, height) / 640))
         rows, columns = (height - 1) // self._step + 2, (width - 1) // self._step + 2
         self._nodes = np.empty((5, rows, columns), np.float32)
@@ -62,7 +63,7 @@ class Morph:
     def fill(self, frame: int, out: Planes) -> None:
         """What is seen at that frame."""
         if frame <= 0 or frame >= self._frames - 1:
-            for to, plane in zip(out, planes_from_rgb(self._ends[0 if frame <= 0 else 1]), strict=True):
+            for to, plane in zip(out, self._ends[0 if frame <= 0 else 1], strict=True):
                 to[:] = plane
             return
         time, view = float(self._time[frame]), self._camera[frame]

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from PIL import ImageOps
+
 from engines.animatic.quality.screening import mascot, ox
 from engines.pictures import reference, storyboard
 from oxreel.storyboard import Storyboard
@@ -50,3 +52,10 @@ def test_full_size_takes_less_than_half_a_gigabyte(tmp_path: Path) -> None:
     """Of one shot after another, the second of which begins before the heap of the first is empty."""
     shots = [acted(tmp_path, 2), {"prompt": "Dissolve to a city street at night, neon, fog, vintage film"}]
     assert peak(storyboard(shots, width=1920, height=1080), tmp_path) < MOST
+
+
+def test_a_morph_of_full_size_takes_less_than_half_a_gigabyte(tmp_path: Path) -> None:
+    start = ox()
+    nearer = ImageOps.fit(start.crop((30, 16, start.width - 30, start.height - 16)), start.size)
+    ends = {"start": reference(tmp_path, "start", start), "tail": reference(tmp_path, "tail", nearer)}
+    assert peak(storyboard([{**ends, "prompt": "push in", "seconds": 2}], width=1920, height=1080), tmp_path) < MOST
