@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -404,26 +405,38 @@ class Database:
         self._pool = pool or Pool()
         if self.is_sqlite and parsed.database:
             _make_private(Path(parsed.database))
-        patience = {} if self.is_sqlite or "connect_timeout" in parsed.query else {"connect_timeout": _CONNECT_SECONDS}
-        self.engine = sa.create_engine(
-            parsed,
-            pool_size=self._pool.kept,
-            max_overflow=self._pool.overflow,
-            pool_timeout=self._pool.wait_seconds,
-            # A restart of the server breaks every connection: each is looked at before it is lent.
-            pool_pre_ping=not self.is_sqlite,
-            connect_args=patience,
-        )
+        self.engine = self._make_engine(self._pool)
+        self._patient: sa.Engine | None = None
         # SQLite lets whoever waits for its one writer sleep and try again; threads of one process queue better.
         self._turn = threading.Lock() if self.is_sqlite else None
         if self.is_sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
             self._reader = self.engine
         else:
-            event.listen(self.engine, "connect", self._prepare_postgresql)
             # What a transaction of the default level reads is as new with each statement: beginning and ending
             # one would only be two more ways to the server and back.
             self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    def patient_engine(self) -> sa.Engine:
+        """An engine of the same database without limits: for the few transactions that must not fail for being late."""
+        if self._patient is None:
+            self._patient = self._make_engine(Pool(kept=1, overflow=-1, statement_seconds=0))
+        return self._patient
+
+    def _make_engine(self, pool: Pool) -> sa.Engine:
+        parsed = sa.make_url(self.url)
+        limited = self.is_sqlite or "connect_timeout" in parsed.query
+        engine = sa.create_engine(
+            parsed,
+            pool_size=pool.kept,
+            max_overflow=pool.overflow,
+            pool_timeout=pool.wait_seconds,
+            # A restart of the server breaks every connection: each is looked at before it is lent.
+            pool_pre_ping=not self.is_sqlite,
+            connect_args={} if limited else {"connect_timeout": _CONNECT_SECONDS},
+        )
+        prepare = _prepare_sqlite if self.is_sqlite else partial(_prepare_postgresql, pool.statement_seconds)
+        event.listen(engine, "connect", prepare)
+        return engine
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
@@ -478,15 +491,11 @@ class Database:
         away = error.connection_invalidated or isinstance(error, sa.exc.OperationalError)
         return "The database does not answer at the moment. Try again in a few seconds." if away else None
 
-    def _prepare_postgresql(self, connection: Any, _: Any) -> None:
-        milliseconds = int(self._pool.statement_seconds * 1000)
-        connection.execute(f"SET statement_timeout = {milliseconds}")
-        # Undone otherwise when the pool takes the connection back.
-        connection.commit()
-
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        if self._patient is not None:
+            self._patient.dispose()
 
 
 _BUSY = "The database is busy: another process writes to it for too long. Try again in a moment."
@@ -513,6 +522,12 @@ def take_write_lock(tx: sa.Connection) -> None:
     """
     if tx.dialect.name == "sqlite" and not tx.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
         tx.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _prepare_postgresql(statement_seconds: float, connection: Any, _: Any) -> None:
+    connection.execute(f"SET statement_timeout = {int(statement_seconds * 1000)}")
+    # Undone otherwise when the pool takes the connection back.
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -51,8 +51,9 @@ class Worker:
         self._pulse = threading.Thread(target=self._beat_until_stopped, name="heartbeat", daemon=True)
         self._filming: Filming | None = None
         self._line: Line | None = None
-        #: Monotonic time of the last sign of life.
+        #: Monotonic time of the last sign of life, and until when nobody is judged by silence.
         self._beaten = time.monotonic()
+        self._forbearing_until = 0.0
 
     @property
     def hub(self) -> Hub:
@@ -98,6 +99,7 @@ class Worker:
         DBOS.launch()
         self._line = Line(hub, self.executor_id, self.slots, self._filming, dbos)
         self._line.open()
+        self._beaten = time.monotonic()
         self._pulse.start()
         self._webhooks.start()
         retention.begin()
@@ -173,7 +175,7 @@ class Worker:
         hub = self._hub
         with hub.database.transaction() as tx:
             alive = recovery.beat(tx, self.executor_id)
-            dead = recovery.strike_off_dead(tx, hub.settings.dead_after_seconds) if alive else []
+            dead = recovery.strike_off_dead(tx, self._patience()) if alive else []
         if not alive:
             log.warning("worker_was_struck_off", executor=self.executor_id)
             # Others film its generations now: end at once, without finishing anything.
@@ -188,6 +190,13 @@ class Worker:
             recovery.reconcile(hub)
         if beats % _CLEAR_EVERY == 0:
             leftovers.clear(hub)
+
+    def _patience(self) -> float | None:
+        """Seconds of silence that prove a worker dead; None after it was not heard itself."""
+        seconds, now = self._hub.settings.dead_after_seconds, time.monotonic()
+        if now - self._beaten > seconds / 2:
+            self._forbearing_until = now + seconds
+        return None if now < self._forbearing_until else seconds
 
 
 def _slots(settings: Settings, gpus: int | None) -> int:

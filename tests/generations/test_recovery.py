@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from oxreel.accounts import Caller
 from oxreel.bootstrap import Hub
-from oxreel.db import Database, generations, workers
-from oxreel.generations import change, recovery
+from oxreel.db import Database, generations, takes, workers
+from oxreel.generations import change, recovery, run
+from oxreel.generations.devices import Devices
 from oxreel.generations.generation import Generation, Status, find
 from oxreel.generations.jobs import job_table
 
@@ -34,6 +35,13 @@ def test_a_worker_that_is_silent_for_too_long_is_struck_off(database: Database) 
         tx.execute(sa.update(workers).values(seen_at=workers.c.seen_at - 11_000, process="elsewhere:1@2"))
         assert recovery.strike_off_dead(tx, 10) == ["silent"]
         assert not recovery.beat(tx, "silent")
+
+
+def test_nobody_is_struck_off_for_silence_when_nobody_could_be_heard(database: Database) -> None:
+    with database.transaction() as tx:
+        recovery.sign_on(tx, "unheard", {"cpu": 1})
+        tx.execute(sa.update(workers).values(seen_at=workers.c.seen_at - 60_000, process="elsewhere:1@2"))
+        assert recovery.strike_off_dead(tx, None) == []
 
 
 def test_a_silent_worker_elsewhere_has_its_time(database: Database) -> None:
@@ -88,6 +96,33 @@ def test_a_job_whose_generation_was_cancelled_is_called_off(studio: Hub, caller:
     with studio.database.snapshot() as tx:
         row = tx.execute(sa.select(status).where(status.c.workflow_uuid == made.id)).one()
     assert row.status == "CANCELLED"
+
+
+def test_a_job_in_a_line_that_no_worker_looks_at_comes_into_that_of_its_engine(studio: Hub, order: Order) -> None:
+    [generation] = order()
+    job = job_table(studio.database.is_sqlite)
+    with studio.database.transaction() as tx:
+        tx.execute(sa.update(job).values(queue_name="of-an-earlier-release"))
+    recovery.reconcile(studio)
+    with studio.database.snapshot() as tx:
+        assert tx.execute(sa.select(job.c.queue_name)).scalar_one() == "cpu"
+        assert find(tx, generation.id).status is Status.QUEUED
+
+
+def test_a_worker_films_nothing_that_became_anothers_while_it_waited(studio: Hub, order: Order) -> None:
+    [generation] = order()
+    job = job_table(studio.database.is_sqlite)
+    with studio.database.transaction() as tx:
+        tx.execute(sa.update(job).values(status="PENDING", executor_id="another"))
+    filming = run.Filming(studio, "me", Devices([]))
+    with pytest.raises(run._Overtaken):
+        filming._open_take(generation.id)
+    with studio.database.transaction() as tx:
+        assert tx.execute(sa.select(sa.func.count()).select_from(takes)).scalar_one() == 0
+        tx.execute(sa.update(job).values(executor_id="me"))
+    opened = filming._open_take(generation.id)
+    assert opened is not None
+    assert opened[0].generation.id == generation.id
 
 
 def test_reconciling_leaves_what_is_in_line_alone(studio: Hub, order: Order) -> None:

@@ -16,7 +16,7 @@ from dbos import DBOS
 
 from oxreel.db import generations, now_ms, workers
 from oxreel.errors import FilmingFailed
-from oxreel.generations import life
+from oxreel.generations import life, turns
 from oxreel.generations.generation import ACTIVE, Status
 from oxreel.generations.jobs import job_table
 from oxreel.generations.studio import Studio
@@ -59,10 +59,15 @@ def beat(tx: sa.Connection, executor_id: str) -> bool:
     return beaten.rowcount == 1
 
 
-def strike_off_dead(tx: sa.Connection, dead_after_seconds: float) -> list[str]:
-    """Ids of the workers struck off just now: silent for too long, or gone from this machine."""
-    silent = workers.c.seen_at < now_ms() - int(dead_after_seconds * 1000)
-    dead = set(tx.execute(sa.select(workers.c.executor_id).where(silent)).scalars())
+def strike_off_dead(tx: sa.Connection, dead_after_seconds: float | None) -> list[str]:
+    """Ids of the workers struck off just now: silent for too long, or gone from this machine.
+
+    None: silence proves nothing now, because nobody could be heard.
+    """
+    dead: set[str] = set()
+    if dead_after_seconds is not None:
+        silent = workers.c.seen_at < now_ms() - int(dead_after_seconds * 1000)
+        dead.update(tx.execute(sa.select(workers.c.executor_id).where(silent)).scalars())
     here = _machine()
     for worker in tx.execute(sa.select(workers)):
         machine, _, process = worker.process.rpartition(":")
@@ -106,6 +111,18 @@ def reconcile(studio: Studio) -> None:
                 log.warning("generation_reconciled", generation=generation_id)
     for generation_id in called_off:
         studio.jobs.call_off(generation_id)
+    _bring_in(studio)
+
+
+def _bring_in(studio: Studio) -> None:
+    """Put jobs that wait where no worker looks in the line of their engine."""
+    status = job_table(studio.database.is_sqlite).c
+    with studio.database.snapshot() as tx:
+        used = set(tx.execute(sa.select(status.queue_name).where(status.status == "ENQUEUED").distinct()).scalars())
+    if used - set(studio.queues):
+        with studio.database.transaction() as tx:
+            if brought := turns.bring_in(tx, studio):
+                log.warning("jobs_brought_in", jobs=brought)
 
 
 def forget_ended_jobs(studio: Studio) -> int:

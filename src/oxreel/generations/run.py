@@ -55,7 +55,10 @@ class Filming:
         self._running: dict[str, Take] = {}
         self._stopping = False
         self._transactions = SQLAlchemyDatasource.create(
-            studio.database.url, engine=studio.database.engine, serializer=serializer()
+            # What is filmed must not be lost because requests hold every connection, or a lock is long in coming.
+            studio.database.url,
+            engine=studio.database.patient_engine(),
+            serializer=serializer(),
         )
         DBOS.workflow(name=WORKFLOW, max_recovery_attempts=_RECOVERIES)(self._workflow())
 
@@ -72,7 +75,11 @@ class Filming:
     async def _run(self, generation_id: str) -> None:
         # The job engine's own lines about this job, behind the end of ours, are about it too.
         about_this_task(generation=generation_id)
-        opened = await self._patiently(self._open_take, generation_id)
+        try:
+            opened = await self._patiently(self._open_take, generation_id)
+        except _Overtaken:
+            log.warning("job_lost", generation=generation_id, executor=self._executor_id)
+            await _never()
         if opened is None:
             await asyncio.to_thread(self._workspace(generation_id).close, forget=True)
             return
@@ -81,6 +88,10 @@ class Filming:
         device = await self._devices.take() if queue == GPU else None
         log.info("take_started", generation=generation_id, model=generation.model, engine=generation.engine)
         take = self._running[generation_id] = Take(self._studio, held, workspace, queue, device)
+        if self._stopping:
+            # `stop` may have looked before this take was there.
+            await self._patiently(self._close_take, take, "interrupted")
+            await _never()
         try:
             with tracing.span("take", {**take.traced, "oxreel.executor": self._executor_id}, parent=carried):
                 await self._film(generation, take)
@@ -209,15 +220,21 @@ class Filming:
             take.kill()
 
     def _open_take(self, generation_id: str) -> tuple[OpenTake, str, dict[str, str]] | None:
-        """The take, the queue that its job came from, and the trace that the job belongs to."""
+        """The take, the queue that its job came from, and the trace that the job belongs to.
+
+        Raises _Overtaken where the job is another worker's by now.
+        """
         job = job_table(self._studio.database.is_sqlite).c
         with self._studio.database.transaction() as tx:
             take_write_lock(tx)
             before = find(tx, generation_id, lock=True)
+            mine = job.workflow_uuid == generation_id
+            columns = job.executor_id, job.queue_name, job.attributes
+            executor_id, queue, carried = tx.execute(sa.select(*columns).where(mine)).one()
+            if executor_id != self._executor_id:
+                raise _Overtaken
             limit = self._studio.settings.max_lost_takes
             opened = life.open_take(tx, generation_id, self._executor_id, limit)
-            mine = job.workflow_uuid == generation_id
-            queue, carried = tx.execute(sa.select(job.queue_name, job.attributes).where(mine)).one()
         if opened is None:
             if before.is_active:
                 # It cost too many workers their lives.

@@ -29,6 +29,8 @@ _REMEMBERED_DAYS = 1
 _MOST_MOVES = 20
 
 _LAST_TURNS = sa.select(turns.c.namespace_id, turns.c.taken_at).where(turns.c.queue == sa.bindparam("queue"))
+#: The job engine's own line, for jobs that it recovers (DBOS 3.4.0, `INTERNAL_QUEUE_NAME`).
+_OF_THE_ENGINE = "_dbos_internal_queue"
 _SQLITE, _OTHERS = job_table(is_sqlite=True), job_table(is_sqlite=False)
 
 
@@ -91,6 +93,27 @@ def take(
 def forget_old(tx: sa.Connection) -> None:
     """Forget the turns that are long past: whoever had none lately is next anyway."""
     tx.execute(sa.delete(turns).where(turns.c.taken_at < now_ms() - _REMEMBERED_DAYS * 24 * 3_600_000))
+
+
+def bring_in(tx: sa.Connection, studio: Studio) -> int:
+    """How many jobs were put in the line of their engine, because they wait in one that no worker looks at.
+
+    Lines change with the settings, and with releases.
+    """
+    jobs = _jobs(tx)
+    lost = jobs.c.status == sa.literal_column("'ENQUEUED'"), jobs.c.queue_name.not_in((*studio.queues, _OF_THE_ENGINE))
+    brought = 0
+    for engine in (
+        tx.execute(
+            sa.select(generations.c.engine).join(jobs, jobs.c.workflow_uuid == generations.c.id).where(*lost).distinct()
+        )
+        .scalars()
+        .all()
+    ):
+        theirs = sa.exists().where(generations.c.id == jobs.c.workflow_uuid, generations.c.engine == engine)
+        moved = sa.update(jobs).where(*lost, theirs).values(queue_name=studio.queue_of(engine))
+        brought += tx.execute(moved).rowcount
+    return brought
 
 
 class _Choice:
