@@ -119,6 +119,28 @@ def test_inputs_stay_as_long_as_a_generation_names_them(
     assert [_sent(studio, one)["input_image"] for one in (made, second)] == [PICTURE, THIRD]
 
 
+def test_no_statement_looks_for_inputs_in_more_than_a_part_of_the_generations(
+    studio: Hub, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        order(num_generations=4, preview=True)
+    [made] = order(model=IMAGE_MODEL, prompt="p", input_image=PICTURE, preview=True)
+    order(num_generations=2, preview=True)
+    age(studio, hours=1000)
+    monkeypatch.setattr(orphans, "_LOOKED_AT", 5, raising=False)
+    looks: list[str] = []
+
+    def note(*now: Any) -> None:
+        if " LIKE " in now[2]:
+            looks.append(now[2])
+
+    sa.event.listen(studio.database.engine, "before_cursor_execute", note)
+    assert orphans.sweep(studio) == orphans.Swept()
+    assert len(looks) == 3
+    assert all("generations.sequence <= " in one for one in looks)
+    assert _sent(studio, made)["input_image"] == PICTURE
+
+
 def test_inputs_that_were_named_without_their_hour_stay_too(studio: Hub, order: Order) -> None:
     """So did earlier versions."""
     [made] = order(model=IMAGE_MODEL, prompt="p", input_image="https://x.example/a.png", preview=True)

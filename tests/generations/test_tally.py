@@ -115,6 +115,21 @@ def test_nothing_is_counted_while_an_earlier_generation_may_still_come(studio: H
     assert tally.write_down(studio.database, sample.namespace_id, size=3) == 2
 
 
+def test_who_enqueues_is_not_held_up_where_no_block_can_be_written(studio: Hub, order: Order) -> None:
+    [waiting] = order(preview=True)
+    for _ in range(9):
+        add(studio, waiting, status="failed")
+    said: list[str] = []
+    sa.event.listen(studio.database.engine, "before_cursor_execute", lambda *now: said.append(now[2]))
+    assert tally.write_down(studio.database, waiting.namespace_id, size=3) == 0
+    assert said
+    # PostgreSQL's barrier, and the one turn of SQLite's writers.
+    assert not [one for one in said if one.startswith(("LOCK TABLE", "BEGIN"))]
+    end_all(studio)
+    assert tally.write_down(studio.database, waiting.namespace_id, size=3) == 3
+    assert [one for one in said if one.startswith(("LOCK TABLE", "BEGIN"))]
+
+
 def test_a_long_history_is_counted_once_it_is_read(studio: Hub, order: Order, caller: Caller) -> None:
     order(preview=True)
     end_all(studio)

@@ -29,8 +29,8 @@ _SWEEPS_OF_AN_AGE = 4
 _BATCH = 500
 #: Inputs that are looked for in one pass through the generations, which no index helps with; some 20 MB of memory.
 _INPUTS_AT_A_TIME = 100_000
-#: Rows of one page of that pass.
-_ROWS = 500
+#: Rows of one page of that pass, and how many one statement looks at for them: it must not take long.
+_ROWS, _LOOKED_AT = 500, 10_000
 
 
 @dataclass(frozen=True)
@@ -153,15 +153,17 @@ def _parameters(studio: Studio) -> Iterator[str]:
     text = sa.cast(generations.c.parameters, sa.Text)
     query = sa.select(generations.c.sequence, text.label("text")).order_by(generations.c.sequence).limit(_ROWS)
     query = query.where(text.contains(inputs.MARK))
-    last = -1
+    last = 0
     while True:
         with studio.database.snapshot() as tx:
-            rows = tx.execute(query.where(generations.c.sequence > last)).all()
+            newest = tx.execute(sa.select(sa.func.max(generations.c.sequence))).scalar() or 0
+            if last >= newest:
+                return
+            end = min(last + _LOOKED_AT, newest)
+            rows = tx.execute(query.where(generations.c.sequence > last, generations.c.sequence <= end)).all()
         for row in rows:
             yield row.text
-        if len(rows) < _ROWS:
-            return
-        last = rows[-1].sequence
+        last = rows[-1].sequence if len(rows) == _ROWS else end
 
 
 def _some(keys: Iterable[str], number: int) -> Iterator[list[str]]:

@@ -90,18 +90,16 @@ def _write_some(database: Database, namespace_id: int, size: int) -> int:
     mine = _row.namespace_id == namespace_id
     with database.snapshot() as tx:
         newest = tx.execute(sa.select(sa.func.max(_row.sequence)).where(mine)).scalar()
-    if newest is None or not _passed_barrier(database):
+        # Whoever adds a generation waits behind the barrier: not in vain.
+        worthwhile = newest is not None and _whole_blocks(tx, namespace_id, newest, size)[1]
+    if newest is None or not worthwhile or not _passed_barrier(database):
         return 0
     with database.transaction() as tx:
         if tx.dialect.name == "postgresql":
             lock = sa.func.pg_try_advisory_xact_lock(_WRITER_LOCK)
             if not tx.execute(sa.select(lock)).scalar_one():
                 return 0
-        counted = sa.select(sa.func.max(_block.last_sequence)).where(_block.namespace_id == namespace_id)
-        after = tx.execute(counted).scalar() or 0
-        active = sa.select(sa.func.min(_row.sequence)).where(mine, _row.status.in_(ACTIVE))
-        until = min(tx.execute(active).scalar() or newest + 1, newest + 1)
-        lasts = _last_sequences(tx, namespace_id, after, until, size)
+        after, lasts = _whole_blocks(tx, namespace_id, newest, size)
         for last in lasts:
             _write_block(tx, namespace_id, after, last)
             after = last
@@ -123,6 +121,16 @@ def _passed_barrier(database: Database) -> bool:
     except OperationalError:
         return False
     return True
+
+
+def _whole_blocks(tx: sa.Connection, namespace_id: int, newest: int, size: int) -> tuple[int, list[int]]:
+    """The last sequence that is counted, and where the next whole blocks of ended generations end."""
+    counted = sa.select(sa.func.max(_block.last_sequence)).where(_block.namespace_id == namespace_id)
+    after = tx.execute(counted).scalar() or 0
+    mine = _row.namespace_id == namespace_id, _row.status.in_(ACTIVE)
+    active = tx.execute(sa.select(sa.func.min(_row.sequence)).where(*mine)).scalar()
+    until = min(active or newest + 1, newest + 1)
+    return after, _last_sequences(tx, namespace_id, after, until, size)
 
 
 def _last_sequences(tx: sa.Connection, namespace_id: int, after: int, until: int, size: int) -> list[int]:
