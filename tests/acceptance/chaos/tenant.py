@@ -142,12 +142,10 @@ class Tenant:
             # It has no Idempotency-Key: whoever is not sure looks into the history rather than try again.
             self.did["lost the answer to a retry"] += 1
             self.unsure += 1
-            if fate == "succeeded":
-                self.accepted[generation_id] = "any"
+            self.accepted[generation_id] = "any"
         elif answer.status_code == 200:
             self.did["retried"] += 1
-            if fate == "succeeded":
-                self.accepted[generation_id] = "any"  # cancelled, because it still ran
+            self.accepted[generation_id] = "any"  # cancelled, where it had not ended
             self._accept([answer.json()["generation_id"]], "failed" if fate == "failed" else "any")
         elif answer.status_code != 409:
             self.faults.append(f"{self.name}: retry answered {answer.status_code} {answer.text[:300]}")
