@@ -67,6 +67,23 @@ def test_a_retry_is_priced_anew(studio: Hub, caller: Caller, order: Order) -> No
     assert change.retry(studio, caller, old.id, "testserver").price == PRICE
 
 
+def test_a_retry_reads_the_store_while_it_holds_no_transaction(
+    studio: Hub, caller: Caller, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What holds the lock of the events while a bucket answers keeps every other writer waiting."""
+    picture = "data:image/png;base64," + "A" * 5000
+    [old] = order(model="kling-video-o3-pro-image-to-video", input_image=picture, preview=True)
+    read, open_then = studio.objects.read, []
+
+    def watched(key: str) -> bytes:
+        open_then.append(studio.database.engine.pool.checkedout())  # type: ignore[attr-defined]
+        return read(key)
+
+    monkeypatch.setattr(studio.objects, "read", watched)
+    assert change.retry(studio, caller, old.id, "testserver").parameters == old.parameters
+    assert open_then == [0]
+
+
 def test_retries_count_towards_the_limit_of_a_namespace(studio: Hub, caller: Caller, order: Order) -> None:
     [old] = order(preview=True)
     change.cancel(studio, caller, old.id)

@@ -4,7 +4,6 @@ import sqlalchemy as sa
 
 from oxreel import metrics
 from oxreel.accounts import Caller
-from oxreel.db import take_write_lock
 from oxreel.errors import Conflict, NotFound
 from oxreel.generations import inputs, life
 from oxreel.generations.generation import Generation, Status, find
@@ -44,17 +43,19 @@ def cancel(studio: Studio, caller: Caller, generation_id: str) -> Generation:
 
 def retry(studio: Studio, caller: Caller, generation_id: str, own_host: str) -> Generation:
     """A new generation of the same request; the old one is cancelled if it lives. Raises Conflict for a success."""
+    with studio.database.snapshot() as tx:
+        old = find_readable(tx, caller, generation_id)
+    _refuse_success(old)
+    # Priced anew: what was invalid then may be valid now, and prices change. The store is read before the transaction,
+    # in which cancelling keeps every other event waiting.
+    model = studio.catalogue.find(old.model)
+    sent = inputs.bring_back(studio.objects, old.parameters)
+    price = price_of(studio, model, sent, preview=old.preview, check_now=False)
     with studio.database.transaction() as tx:
-        take_write_lock(tx)
         old = find_readable(tx, caller, generation_id, lock=True)
-        if old.status is Status.SUCCEEDED:
-            raise Conflict(f"Generation {generation_id} succeeded, so it cannot be retried; submit it anew instead.")
+        _refuse_success(old)
         refuse_flood(tx, studio, old.namespace_id, 1)
         cancelled = life.cancel(tx, generation_id)
-        # Priced anew: what was invalid then may be valid now, and prices change.
-        model = studio.catalogue.find(old.model)
-        sent = inputs.bring_back(studio.objects, old.parameters)
-        price = price_of(studio, model, sent, preview=old.preview, check_now=False)
         repeated = {name: getattr(old, name) for name in _REPEATED}
         new = enqueue(
             tx,
@@ -72,3 +73,8 @@ def retry(studio: Studio, caller: Caller, generation_id: str, own_host: str) -> 
         metrics.generations_ended.labels(Status.CANCELLED, old.engine).inc()
         studio.jobs.call_off(generation_id)
     return new
+
+
+def _refuse_success(old: Generation) -> None:
+    if old.status is Status.SUCCEEDED:
+        raise Conflict(f"Generation {old.id} succeeded, so it cannot be retried; submit it anew instead.")
