@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import pairwise
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -226,10 +228,36 @@ def test_old_events_and_passed_progress_are_pruned(database: Database, ada: tupl
     _append(database, ada, "yesterday", events.PROGRESS)
     _age(database, 2 * 60)
     _append(database, ada, "now", events.PROGRESS)
-    with database.transaction() as tx:
-        assert events.prune(tx, 7) == 2
+    assert events.prune(database, 7) == 2
+    with database.snapshot() as tx:
         kept = [(event.generation_id, event.kind) for event in events.after(tx, 0, 10)]
     assert kept == [("yesterday", events.COMPLETED), ("now", events.PROGRESS)]
+
+
+def test_pruning_commits_batch_by_batch(
+    database: Database, ada: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        _append(database, ada)
+    _age(database, 8 * 24 * 60)
+    _append(database, ada, "kept")
+    removed: list[int] = []
+    monkeypatch.setattr("oxreel.events.event._BATCH", 2)
+
+    def counted(_: object, cursor: Any, statement: str, *__: object) -> None:
+        if statement.startswith("DELETE"):
+            removed.append(cursor.rowcount)
+
+    def committed(_: object) -> None:
+        removed.append(0)
+
+    sa.event.listen(database.engine, "after_cursor_execute", counted)
+    sa.event.listen(database.engine, "commit", committed)
+    assert events.prune(database, 7) == 5
+    assert [number for number in removed if number] == [2, 2, 1]
+    assert not any(one and other for one, other in pairwise(removed))
+    with database.snapshot() as tx:
+        assert [event.generation_id for event in events.after(tx, 0, 10)] == ["kept"]
 
 
 def test_an_id_is_never_used_again(database: Database, ada: tuple[int, int]) -> None:

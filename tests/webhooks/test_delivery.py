@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 import sqlalchemy as sa
 
 from oxreel import db, webhooks
@@ -183,13 +184,32 @@ def test_old_messages_are_forgotten_with_their_attempts(database: Database, tell
     record(database, sent, Answer(200))
     shift(database, 8 * DAY_MS / 1000, "begun_at", "due_at", "ended_at", "created_at")
     tell("ada", URL)
-    with database.transaction() as tx:
-        assert webhooks.prune(tx, days=7) == 1
+    assert webhooks.prune(database, days=7) == 1
+    with database.snapshot() as tx:
         left = set(tx.execute(sa.select(db.webhook_deliveries.c.id)).scalars())
         assert tx.execute(sa.select(sa.func.count()).select_from(db.webhook_attempts)).scalar() == 0
     assert sent.id not in left
     assert len(left) == 2  # one of them is old and still to be sent
     assert {one.id for one in told} & left
+
+
+def test_forgetting_commits_batch_by_batch(database: Database, tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        tell("ada", URL)
+    for sent in claim(database):
+        record(database, sent, Answer(200))
+    shift(database, 8 * DAY_MS / 1000, "begun_at", "due_at", "ended_at", "created_at")
+    monkeypatch.setattr(delivery, "_BATCH", 1)
+    done: list[str] = []
+
+    def seen(_: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith("DELETE FROM webhook_deliveries"):
+            done.append("deleted")
+
+    sa.event.listen(database.engine, "after_cursor_execute", seen)
+    sa.event.listen(database.engine, "commit", lambda _: done.append("committed"))
+    assert webhooks.prune(database, days=7) == 3
+    assert " ".join(done).count("deleted committed") == 3
 
 
 def test_a_url_that_nobody_checked_is_told_nothing(database: Database, tell: Tell) -> None:

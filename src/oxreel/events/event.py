@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from oxreel.db import events, now_ms
+from oxreel.db import Database, events, now_ms
 from oxreel.units import UnixMs
 
 #: A generation succeeded or failed: streamed, and caught up on.
@@ -28,6 +28,8 @@ _APPEND_LOCK = 0x0F4EE2
 _PASSING_HOURS = 1
 
 _HOUR_MS = 3_600_000
+#: Events that are removed in one transaction, so that nobody waits long for it.
+_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,17 @@ def latest_id(tx: sa.Connection) -> int:
     return newest
 
 
-def prune(tx: sa.Connection, days: int) -> int:
+def prune(database: Database, days: int) -> int:
     """How many events were removed: those older than `days`, and progress that has long passed."""
     old = events.c.created_at < now_ms() - days * 24 * _HOUR_MS
     passed = sa.and_(events.c.kind != COMPLETED, events.c.created_at < now_ms() - _PASSING_HOURS * _HOUR_MS)
-    return tx.execute(sa.delete(events).where(sa.or_(old, passed))).rowcount
+    gone, last = 0, 0
+    while True:
+        found = sa.select(events.c.id).where(events.c.id > last, sa.or_(old, passed)).order_by(events.c.id)
+        with database.snapshot() as tx:
+            ids = tx.execute(found.limit(_BATCH)).scalars().all()
+        if not ids:
+            return gone
+        with database.transaction() as tx:
+            gone += tx.execute(sa.delete(events).where(events.c.id.in_(ids))).rowcount
+        last = ids[-1]

@@ -64,14 +64,6 @@ def parts(hub: Hub) -> Mapping[str, Callable[[], object]]:
     """What there is to clear, by name."""
     settings, database = hub.settings, hub.database
 
-    def old_events() -> None:
-        with database.transaction() as tx:
-            events.prune(tx, settings.event_days)
-
-    def old_deliveries() -> None:
-        with database.transaction() as tx:
-            webhooks.prune(tx, settings.event_days)
-
     def old_keys() -> None:
         with database.transaction() as tx:
             idempotency.prune(tx, settings.idempotency_hours)
@@ -85,8 +77,8 @@ def parts(hub: Hub) -> Mapping[str, Callable[[], object]]:
             pass
 
     return {
-        "events": old_events,
-        "deliveries": old_deliveries,
+        "events": lambda: events.prune(database, settings.event_days),
+        "deliveries": lambda: webhooks.prune(database, settings.event_days),
         "idempotency_keys": old_keys,
         "turns": old_turns,
         "jobs": ended_jobs,

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from oxreel.db import now_ms, webhook_attempts, webhook_deliveries
+from oxreel.db import Database, now_ms, webhook_attempts, webhook_deliveries
 from oxreel.network.connection import Reach
 from oxreel.network.place import NotAPlace, read_place
 from oxreel.units import UnixMs
@@ -163,21 +163,27 @@ def record(tx: sa.Connection, sent: Delivery, started_at: UnixMs, duration_ms: i
     tx.execute(sa.update(webhook_deliveries).where(*held).values(tries=tries, claim=None, **values))
 
 
-def prune(tx: sa.Connection, days: int) -> int:
+def prune(database: Database, days: int) -> int:
     """How many messages were forgotten that ended `days` ago or earlier; secrets that sign no more go, too."""
-    prune_secrets(tx)
+    with database.transaction() as tx:
+        prune_secrets(tx)
     ended = sa.select(_c.id).where(_c.status != DeliveryStatus.PENDING, _c.ended_at < now_ms() - days * DAY_MS)
     gone = 0
-    while ids := tx.execute(ended.limit(_BATCH).with_for_update()).scalars().all():
-        tx.execute(sa.delete(webhook_attempts).where(webhook_attempts.c.delivery_id.in_(ids)))
-        gone += tx.execute(sa.delete(webhook_deliveries).where(_c.id.in_(ids))).rowcount
-    return gone
+    while True:
+        # Each batch commits, so that no other writer waits for all of them.
+        with database.transaction() as tx:
+            ids = tx.execute(ended.limit(_BATCH).with_for_update()).scalars().all()
+            if not ids:
+                return gone
+            tx.execute(sa.delete(webhook_attempts).where(webhook_attempts.c.delivery_id.in_(ids)))
+            gone += tx.execute(sa.delete(webhook_deliveries).where(_c.id.in_(ids))).rowcount
 
 
 def _stop(tx: sa.Connection, sent: Delivery) -> None:
     same = (_c.namespace_id == sent.namespace_id, _c.url == sent.url, _c.status == DeliveryStatus.PENDING)
-    # Locked in one order, so that two workers that hear it at once do not block each other.
-    tx.execute(sa.select(_c.id).where(*same).order_by(_c.id).with_for_update())
+    # Locked in one order, so that two workers that hear it at once do not block each other; and so that an attempt
+    # that was just written down, which holds the key of its message, does not either.
+    tx.execute(sa.select(_c.id).where(*same).order_by(_c.id).with_for_update(key_share=True))
     values = {"status": DeliveryStatus.STOPPED, "claim": None, "ended_at": now_ms()}
     tx.execute(sa.update(webhook_deliveries).where(*same).values(values))
 
