@@ -1,8 +1,10 @@
 """What Prometheus reads: well-formed, true in every process, bounded, and not for everybody."""
 
 import contextlib
+import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -10,11 +12,14 @@ import pytest
 import sqlalchemy as sa
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
 from starlette.requests import Request
 
 from oxreel import accounts, ledger
+from oxreel.bootstrap import open_hub
 from oxreel.db import generations, ledger_entries
-from oxreel.errors import NotFound
+from oxreel.errors import Forbidden, NotFound
+from oxreel.operation.gauges import Gauges
 from oxreel.operation.routes import check_access
 from oxreel.settings import Settings
 from oxreel.units import micro_usd
@@ -180,6 +185,40 @@ def test_without_a_token_only_this_machine_reads_them_and_no_page_of_its_browser
     assert status(Host="rebound.example") == 403
     assert status(**{"X-Forwarded-For": "203.0.113.7"}) == 403
     assert status(Forwarded="for=203.0.113.7") == 403
+
+
+@pytest.mark.parametrize(("public_url", "refused"), [("", False), ("https://films.example", True)])
+def test_without_a_token_a_hub_with_a_public_address_tells_nobody(public_url: str, refused: bool) -> None:
+    """Behind a proxy that adds no header, the whole world is a client of this machine."""
+    headers = [(b"host", b"127.0.0.1:8000")]
+    local = {"type": "http", "path": "/metrics", "query_string": b"", "headers": headers, "client": ("127.0.0.1", 1)}
+    with pytest.raises(Forbidden, match="OXREEL_METRICS_TOKEN") if refused else contextlib.nullcontext():
+        check_access(Request(local), Settings(public_url=public_url, metrics_token=SecretStr("")))
+
+
+def test_scrapes_at_one_moment_add_the_old_up_once(database_url: str, tmp_path: Path) -> None:
+    hub = open_hub(Settings(data_dir=tmp_path / "data", database_url=database_url, initial_credits=10))
+    with hub.database.transaction() as tx:
+        tx.execute(
+            sa.text(
+                "DROP TRIGGER ledger_entries_never_change" + ("" if hub.database.is_sqlite else " ON ledger_entries")
+            )
+        )
+        tx.execute(sa.update(ledger_entries).values(created_at=0))
+        granted = int(tx.execute(sa.select(sa.func.sum(ledger_entries.c.amount))).scalar_one())
+
+    def slowed(_: object, __: object, statement: str, *___: object) -> None:
+        if "ledger_entries" in statement:
+            time.sleep(0.2)
+
+    sa.event.listen(hub.database.engine, "before_cursor_execute", slowed)
+    gauges = Gauges(hub)
+    with ThreadPoolExecutor(2) as pool:
+        scrapes = list(pool.map(lambda _: list(gauges.collect()), range(2)))
+    hub.close()
+    for scrape in scrapes:
+        found = {family.name: family for family in scrape}
+        assert round(value(found, LEDGER, kind="grant") * 1e6) == granted > 0
 
 
 def test_metrics_that_are_switched_off_are_not_there() -> None:

@@ -3,6 +3,7 @@
 Every process of a hub gives the same: take it from one of them, or the greatest of all.
 """
 
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -36,6 +37,8 @@ class Gauges(Collector):
         self._ledger = _LedgerTotals()
         self._families: list[Metric] = []
         self._good_until = float("-inf")
+        #: What is old in the ledger is added up once: by one reader at a time.
+        self._turn = threading.Lock()
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: the registry would read the database to learn the names."""
@@ -43,6 +46,14 @@ class Gauges(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The families. Where the database is away, only that it is."""
+        with self._turn:
+            families = self._fresh()
+        up = GaugeMetricFamily("oxreel_database_up", "Whether what follows could be read from the database.")
+        up.add_metric([], float(bool(families)))
+        yield up
+        yield from families
+
+    def _fresh(self) -> list[Metric]:
         began = time.monotonic()
         if began >= self._good_until:
             try:
@@ -52,10 +63,7 @@ class Gauges(Collector):
                 self._families = []
             took = time.monotonic() - began
             self._good_until = time.monotonic() + max(_HOLDS_SECONDS, took * _HOLDS_TIMES)
-        up = GaugeMetricFamily("oxreel_database_up", "Whether what follows could be read from the database.")
-        up.add_metric([], float(bool(self._families)))
-        yield up
-        yield from self._families
+        return self._families
 
     def _read(self) -> Iterator[Metric]:
         with self._hub.database.snapshot() as tx:

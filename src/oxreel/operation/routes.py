@@ -59,6 +59,9 @@ def check_access(request: Request, settings: Settings) -> None:
         if not hmac.compare_digest(f"Bearer {token}".encode(), sent.encode("utf-8", "replace")):
             raise Unauthenticated("Send the token of OXREEL_METRICS_TOKEN: `Authorization: Bearer TOKEN`.")
         return
+    if settings.public_url:
+        # A proxy stands in front, and one that adds no header looks like a client of this machine.
+        raise Forbidden("This hub has a public address: set OXREEL_METRICS_TOKEN to read its metrics.")
     straight = not any(name in request.headers for name in _PROXY_HEADERS)
     if not straight or request.client is None or not _is_loopback(request.client.host) or _is_a_name(request):
         raise Forbidden("Metrics are for this machine alone; set OXREEL_METRICS_TOKEN to open them to others.")
