@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from oxreel import accounts
 from oxreel.bootstrap import Hub, open_hub
 from oxreel.cli.main import app
+from oxreel.cli.trouble import NOT_UNDERSTOOD
 from oxreel.db import Database, workers
 from oxreel.generations import recovery, turns
 from oxreel.generations.order import read_order
@@ -75,3 +76,25 @@ def test_it_says_so_where_nothing_runs_and_nothing_waits(tmp_path: Path) -> None
     text = oxreel(tmp_path, "status")
     assert "No worker runs" in text
     assert "Nothing is queued or running." in text
+
+
+def test_it_only_reads_a_database_that_is_empty_or_of_an_older_release(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'oxreel.sqlite'}")
+
+    def refused() -> str:
+        result = CliRunner(env={"OXREEL_DATABASE_URL": ""}).invoke(app, ["status", "--data-dir", str(tmp_path)])
+        assert result.exit_code == NOT_UNDERSTOOD, result.output
+        return " ".join(result.output.split())
+
+    assert "no hub in this database yet" in refused()
+    migrate(database)
+    with database.transaction() as tx:
+        tx.execute(sa.text("UPDATE alembic_version SET version_num = '0005'"))
+    assert "of an older release" in refused()
+    with database.transaction() as tx:
+        assert tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one() == "0005"
+        tx.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with database.transaction():
+        # While somebody else writes, and whatever a newer release added.
+        assert "No worker runs" in oxreel(tmp_path, "status")
+    database.close()

@@ -1,5 +1,7 @@
 """What a backup holds, and what cannot be saved or restored."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,17 @@ def test_what_is_written_while_objects_are_copied_is_whole_or_not_there(settings
     saved = backup(settings, tmp_path / "saved")
     assert not any("#" in path.name for path in (tmp_path / "saved" / OBJECTS).rglob("*"))
     assert saved.objects == sum(path.is_file() for path in (tmp_path / "saved" / OBJECTS).rglob("*"))
+
+
+def test_a_hub_of_an_older_release_is_saved_with_the_tables_that_it_has(settings: Settings, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(settings.data_dir / "oxreel.sqlite")) as older:
+        older.execute("DROP TABLE tallies")
+        older.execute("UPDATE alembic_version SET version_num = '0005'")
+        older.commit()
+    saved = backup(settings, tmp_path / "saved")
+    assert "tallies" not in saved.rows
+    assert saved.rows["namespaces"] >= 3
+    assert restore(elsewhere(settings), tmp_path / "saved") == saved
 
 
 def test_a_backup_goes_to_a_folder_of_its_own(settings: Settings, tmp_path: Path) -> None:

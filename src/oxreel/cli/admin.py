@@ -19,6 +19,8 @@ from oxreel.units import MicroUSD, dollars_text, micro_usd
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from oxreel.db import Database
+
 user = typer.Typer(help="Create and list users.", no_args_is_help=True)
 org = typer.Typer(help="Create organizations and say who belongs to them.", no_args_is_help=True)
 key = typer.Typer(help="Create, list and revoke API keys.", no_args_is_help=True)
@@ -226,10 +228,37 @@ def show(
 @contextmanager
 def transaction(data_dir: DataDirOption) -> "Iterator[sa.Connection]":
     """A transaction on the hub's database. Raises Fault where there is no hub yet."""
+    from oxreel.migrations import migrate  # noqa: PLC0415
+
+    with _opened(data_dir) as database:
+        migrate(database)
+        with database.transaction() as tx:
+            yield tx
+
+
+@contextmanager
+def snapshot(data_dir: DataDirOption) -> "Iterator[sa.Connection]":
+    """A connection for reading, which changes nothing. Raises Fault where there is no hub yet, or an older one."""
+    from oxreel.migrations import is_behind, is_missing  # noqa: PLC0415
+
+    with _opened(data_dir) as database:
+        if is_missing(database):
+            raise Fault("There is no hub in this database yet: start it once with `oxreel serve`.", NOT_UNDERSTOOD)
+        if is_behind(database):
+            raise Fault(
+                "The hub's database is of an older release than this `oxreel`, which only reads it here: use the "
+                "release that runs there, or bring it up by starting `oxreel serve` or `oxreel worker` of this one.",
+                NOT_UNDERSTOOD,
+            )
+        with database.snapshot() as tx:
+            yield tx
+
+
+@contextmanager
+def _opened(data_dir: DataDirOption) -> "Iterator[Database]":
     import sqlalchemy as sa  # noqa: PLC0415
 
     from oxreel.db import Database  # noqa: PLC0415
-    from oxreel.migrations import migrate  # noqa: PLC0415
 
     settings = load(data_dir=data_dir)
     url = sa.make_url(settings.sqlalchemy_url)
@@ -241,9 +270,7 @@ def transaction(data_dir: DataDirOption) -> "Iterator[sa.Connection]":
         )
     database = Database(settings.sqlalchemy_url)
     try:
-        migrate(database)
-        with database.transaction() as tx:
-            yield tx
+        yield database
     finally:
         database.close()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from oxreel.cli.admin import table, transaction
+from oxreel.cli.admin import snapshot, table
 from oxreel.cli.hub_settings import DataDirOption
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def status(as_json: JsonOption = False, data_dir: DataDirOption = None) -> None:
     """Show the workers, the queues and what is in them."""
     from oxreel.generations.fleet import fleet  # noqa: PLC0415 - `oxreel --help` must be quick
 
-    with transaction(data_dir) as tx:
+    with snapshot(data_dir) as tx:
         found = fleet(tx)
     if as_json:
         typer.echo(json.dumps(asdict(found), indent=2))

@@ -100,9 +100,12 @@ def copy_database(source: Path, target: Path) -> None:
 def describe(folder: Path, left_in: str = "") -> Manifest:
     """What a folder with the parts of a backup holds."""
     with closing(sqlite3.connect(folder / DATABASE)) as copy:
+        # A hub of an older release has fewer tables.
+        there = {name for [name] in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         rows = {
             table.name: copy.execute(str(sa.select(sa.func.count()).select_from(table))).fetchone()[0]
             for table in metadata.sorted_tables
+            if table.name in there
         }
         [schema] = copy.execute("SELECT version_num FROM alembic_version").fetchone()
     sizes = [path.stat().st_size for path in objects(folder / OBJECTS)]
