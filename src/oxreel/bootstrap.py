@@ -37,8 +37,8 @@ class Hub(Studio):
         self.database.close()
 
 
-def open_hub(settings: Settings) -> Hub:
-    """The hub that the settings describe, its database at the newest schema and its first user made.
+def open_hub(settings: Settings, *, first_user: bool = True) -> Hub:
+    """The hub that the settings describe, its database at the newest schema and its first user made, where wanted.
 
     Raises WrongSetting for settings that it cannot work with.
     """
@@ -55,13 +55,19 @@ def open_hub(settings: Settings) -> Hub:
             settings.database_statement_seconds,
         ),
     )
-    migrate(database)
-    DBOS.migrate(database.url, schema=SCHEMA)
+    try:
+        migrate(database)
+        DBOS.migrate(database.url, schema=SCHEMA)
+    except sa.exc.OperationalError as error:
+        if database.is_sqlite:
+            raise
+        raise WrongSetting(_unreachable(settings.sqlalchemy_url, error)) from error
     objects = Objects.open(settings.objects_url, settings.storage_public_endpoint)
     objects.check()
     with database.transaction() as tx:
         secret = load_secret(tx, "signed-urls")
-        _make_first_user(tx, settings)
+        if first_user:
+            _make_first_user(tx, settings)
         install_samples(tx, objects)
     return Hub(
         settings=settings,
@@ -91,6 +97,16 @@ def _check(settings: Settings, catalogue: Catalogue, engines: Registry) -> None:
     check_dollars("OXREEL_INITIAL_CREDITS", settings.initial_credits)
 
 
+def _unreachable(address: str, error: sa.exc.OperationalError) -> str:
+    """What is wrong with a PostgreSQL, in a sentence without its password."""
+    url = sa.make_url(address)
+    reason = str(error.orig).strip().splitlines()[-1].strip()
+    return (
+        f"OXREEL_DATABASE_URL: the database '{url.database}' at {url.host or 'localhost'}:{url.port or 5432} cannot be "
+        f"used ({reason}). Check that the server runs there, that the database exists, and the user and password."
+    )
+
+
 def _make_first_user(tx: sa.Connection, settings: Settings) -> None:
     """The first start's user, key and credits; nothing at a later start."""
     take_write_lock(tx)
@@ -103,6 +119,7 @@ def _make_first_user(tx: sa.Connection, settings: Settings) -> None:
     if len(key) < _SHORTEST_KEY:
         log.warning("api_key_is_short", characters=len(key), better=f"{_SHORTEST_KEY} or more: OXREEL_API_KEY")
     _write_private(settings.key_file, key)
+    log.info("first_key_written", file=str(settings.key_file.absolute()))
 
 
 def _make_private_folder(folder: Path) -> None:

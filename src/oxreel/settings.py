@@ -78,7 +78,9 @@ class Settings(BaseSettings):
     )
     model_film_slots: dict[str, Annotated[int, Field(ge=1)]] = Field(
         default_factory=dict,
-        description='videos of one model filmed at a time, by all workers, as JSON by id: {"kling-o1": 2, "*": 8}',
+        description=(
+            'videos of one model filmed at a time, by all workers, as JSON by id: {"kling-video-o3-omni": 2, "*": 8}'
+        ),
     )
     drain_seconds: float = Field(
         0.0, ge=0, description="seconds that a worker asked to end finishes what it films; then others go on with it"

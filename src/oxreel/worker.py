@@ -194,7 +194,8 @@ class Worker:
     def _patience(self) -> float | None:
         """Seconds of silence that prove a worker dead; None after it was not heard itself."""
         seconds, now = self._hub.settings.dead_after_seconds, time.monotonic()
-        if now - self._beaten > seconds / 2:
+        # So long that another one, whose last sign is a heartbeat older, seems dead by now.
+        if now - self._beaten > max(seconds / 2, seconds - 2 * self._hub.settings.heartbeat_seconds):
             self._forbearing_until = now + seconds
         return None if now < self._forbearing_until else seconds
 
@@ -225,7 +226,8 @@ def run(settings: Settings, beside: Beside | None = None) -> None:
             return True
         return False
 
-    hub = open_hub(settings)
+    # The key of the first user belongs where the API is, not on whichever worker was there first.
+    hub = open_hub(settings, first_user=False)
     worker = Worker(hub)
     with beside(worker) if beside else nullcontext(Readiness({})) as readiness:
         worker.start()
