@@ -11,7 +11,7 @@ from oxreel import accounts, ledger
 from oxreel.catalogue import Catalogue, check_dollars, check_prices
 from oxreel.db import Database, Pool, api_keys, take_write_lock
 from oxreel.engines.registry import Registry
-from oxreel.errors import WrongSetting
+from oxreel.errors import Unavailable, WrongSetting
 from oxreel.generations.jobs import SCHEMA, Jobs
 from oxreel.generations.studio import Studio
 from oxreel.log import Log, conceal
@@ -58,7 +58,7 @@ def open_hub(settings: Settings, *, first_user: bool = True) -> Hub:
     try:
         migrate(database)
         DBOS.migrate(database.url, schema=SCHEMA)
-    except sa.exc.OperationalError as error:
+    except (Unavailable, sa.exc.OperationalError) as error:
         if database.is_sqlite:
             raise
         raise WrongSetting(_unreachable(settings.sqlalchemy_url, error)) from error
@@ -97,10 +97,11 @@ def _check(settings: Settings, catalogue: Catalogue, engines: Registry) -> None:
     check_dollars("OXREEL_INITIAL_CREDITS", settings.initial_credits)
 
 
-def _unreachable(address: str, error: sa.exc.OperationalError) -> str:
+def _unreachable(address: str, error: Exception) -> str:
     """What is wrong with a PostgreSQL, in a sentence without its password."""
     url = sa.make_url(address)
-    reason = str(error.orig).strip().splitlines()[-1].strip()
+    found = error if isinstance(error, sa.exc.DBAPIError) else error.__cause__
+    reason = str(getattr(found, "orig", None) or error).strip().splitlines()[0].strip()
     return (
         f"OXREEL_DATABASE_URL: the database '{url.database}' at {url.host or 'localhost'}:{url.port or 5432} cannot be "
         f"used ({reason}). Check that the server runs there, that the database exists, and the user and password."
