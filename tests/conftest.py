@@ -1,5 +1,6 @@
 """Fixtures that every room's tests share: a migrated database, a running hub, a browser."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,6 +22,19 @@ if TYPE_CHECKING:
 # Machines are busy: no example is late. Other examples each time, wherever they run.
 settings.register_profile("patient", deadline=None, derandomize=False)
 settings.load_profile("patient")
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_but_ones_own(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hides Playwright's event loop, which runs in this thread from the first browser test on, from all other tests."""
+    running = asyncio._get_running_loop()
+    if running is None or "browser" in request.fixturenames:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
+
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]

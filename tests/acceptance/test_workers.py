@@ -153,7 +153,7 @@ def test_a_worker_that_drains_finishes_what_it_films_and_one_that_does_not_hands
 
 
 def test_a_worker_that_was_declared_dead_and_wakes_finishes_nothing(start_fleet: Callable[..., Fleet]) -> None:
-    fleet = start_fleet(OXREEL_TEST_FILM_MS="4000-4000", OXREEL_HEARTBEAT_SECONDS="0.5", OXREEL_DEAD_AFTER_SECONDS="4")
+    fleet = start_fleet(OXREEL_TEST_FILM_MS="9000-9000", OXREEL_HEARTBEAT_SECONDS="0.5", OXREEL_DEAD_AFTER_SECONDS="4")
     for _ in range(2):
         fleet.add_worker()
     fleet.wait_for_workers(2)
