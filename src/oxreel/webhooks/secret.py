@@ -88,7 +88,7 @@ def rotate(tx: sa.Connection, namespace_id: int) -> list[Secret]:
 
 def prune_secrets(tx: sa.Connection) -> None:
     """Forget secrets that no longer sign."""
-    tx.execute(sa.delete(webhook_secrets).where(webhook_secrets.c.retired_at < now_ms() - DAY_MS))
+    tx.execute(sa.delete(webhook_secrets).where(webhook_secrets.c.retired_at <= now_ms() - DAY_MS))
 
 
 def _draw(tx: sa.Connection, namespace_id: int) -> None:
