@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from oxreel.catalogue import canvas
 from oxreel.cli.main import main
 from oxreel.engines import registry
-from oxreel.engines.engine import OnFrame, Segment
+from oxreel.engines.engine import Memo, OnFrame, Segment
 from oxreel.generations import take
 from oxreel.storyboard import Shot, Storyboard
 from support import quick_hub
@@ -37,7 +37,9 @@ class SleepingEngine(quick_hub.OneColour):
 
     version = "sleeping"
 
-    def film(self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame) -> Segment:
+    def film(
+        self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame, memo: Memo | None = None
+    ) -> Segment:
         """Grey frames, as many as were asked for, after a sleep."""
         time.sleep(float(os.environ["SLEEPING_FILM_SECONDS"]))
         kept = folder.parents[1] / f"grey-{os.getpid()}-{storyboard.width}x{storyboard.height}-{shot.frames}.mp4"
@@ -58,6 +60,6 @@ if __name__ == "__main__":
         # Not a measurement of its own: others start it.
         raise SystemExit(0)
     canvas._AREAS.update({tier: area // quick_hub._SMALLER for tier, area in canvas._AREAS.items()})
-    registry.BUILT_IN.update(animatic=SleepingEngine)  # type: ignore[attr-defined] # a plain dict
+    registry.BUILT_IN["animatic"] = registry.Entry(lambda _: SleepingEngine(), "cpu", "process")
     setattr(take, "FilmingProcess", quick_hub._Crew)  # noqa: B010 - a name that the module only imports
     main()

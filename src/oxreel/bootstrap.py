@@ -10,7 +10,7 @@ from dbos import DBOS
 from oxreel import accounts, ledger
 from oxreel.catalogue import Catalogue, check_dollars, check_prices
 from oxreel.db import Database, Pool, api_keys, take_write_lock
-from oxreel.engines.registry import Registry
+from oxreel.engines.registry import BUILT_IN, Registry
 from oxreel.errors import Unavailable, WrongSetting
 from oxreel.generations.jobs import SCHEMA, Jobs
 from oxreel.generations.studio import Studio
@@ -42,7 +42,7 @@ def open_hub(settings: Settings, *, first_user: bool = True) -> Hub:
 
     Raises WrongSetting for settings that it cannot work with.
     """
-    catalogue, engines = Catalogue(), Registry()
+    catalogue, engines = Catalogue(), Registry(settings)
     _check(settings, catalogue, engines)
     conceal(settings.api_key.get_secret_value(), settings.metrics_token.get_secret_value())
     _make_private_folder(settings.data_dir)
@@ -82,10 +82,11 @@ def open_hub(settings: Settings, *, first_user: bool = True) -> Hub:
 
 def _check(settings: Settings, catalogue: Catalogue, engines: Registry) -> None:
     """Nothing where the hub can work with these settings. Raises WrongSetting before anything is made."""
-    if settings.engine not in engines.names:
-        raise WrongSetting(
-            f"OXREEL_ENGINE: there is no engine '{settings.engine}'; this hub has {', '.join(engines.names)}."
-        )
+    for variable, named in (("OXREEL_ENGINE", (settings.engine,)), ("OXREEL_ENGINES", settings.engines)):
+        for name in named:
+            if name not in engines.names:
+                there_are = ", ".join(sorted(BUILT_IN))
+                raise WrongSetting(f"{variable}: there is no engine '{name}'; OxReel has {there_are}.")
     for name in settings.engine_queues:
         if name not in engines.names:
             there_are = ", ".join(engines.names)

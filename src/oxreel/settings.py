@@ -61,6 +61,9 @@ class Settings(BaseSettings):
 
     # Generations
     engine: str = Field("animatic", description="engine that films unless a request or a route names another")
+    engines: CommaList = Field(
+        (), description="engines, with commas, that requests can be filmed by beside the animatic: diffusers, fal"
+    )
     animatic_slate: Literal["off", "counter", "full"] = Field(
         "off", description="slate on animatics: off, counter (shot, frame) or full (also timecode, words)"
     )
@@ -149,7 +152,7 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field("info", description="debug, info, warning or error")
     log_format: LogFormat = Field("text", description="text or json")
 
-    @field_validator("host_aliases", "fetch_allow_hosts", "webhook_allow_hosts", "queues", mode="before")
+    @field_validator("host_aliases", "fetch_allow_hosts", "webhook_allow_hosts", "queues", "engines", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

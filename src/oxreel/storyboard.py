@@ -71,6 +71,8 @@ class Storyboard:
     video_use: VideoUse = "edit"
     #: Keep the source video's sound.
     keep_audio: bool = False
+    #: What the engine calls the model that films, as the route says; empty for the engine's own choice.
+    route: str = ""
     #: Everything else that the model takes, by its wire name ("cfg_scale", "character_orientation").
     options: tuple[tuple[str, Any], ...] = ()
 

@@ -10,6 +10,7 @@ import os
 import random
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from oxreel.catalogue import canvas
 from oxreel.cli.main import main
 from oxreel.engines import registry
 from oxreel.engines.child import Crew
-from oxreel.engines.engine import OnFrame, Segment
+from oxreel.engines.engine import Memo, OnFrame, Segment
 from oxreel.generations import take
 from oxreel.generations.process import OnFrames
 from oxreel.media.encode import Encoder, Quality
@@ -47,6 +48,9 @@ class OneColour:
     name = "animatic"
     version = "quick"
 
+    def check(self, _: Storyboard) -> None:
+        """It films whatever is asked."""
+
     def warnings(self, _: Storyboard) -> list[str]:
         """None."""
         return []
@@ -55,7 +59,13 @@ class OneColour:
         """It understands nothing."""
         return None
 
-    def film(self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame) -> Segment:
+    def parts(self, storyboard: Storyboard) -> tuple[Shot, ...]:
+        """Each shot."""
+        return storyboard.shots
+
+    def film(
+        self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame, memo: Memo | None = None
+    ) -> Segment:
         """As many frames as were asked for."""
         time.sleep(_seconds(storyboard, shot))
         path, width, height = folder / f"{shot.index}.mp4", storyboard.width, storyboard.height
@@ -70,6 +80,10 @@ class OneColour:
     def finish(self, _: Storyboard, segments: list[Segment], target: Path) -> None:
         """The segments, one after the other."""
         join([segment.path for segment in segments], target)
+
+    def abandon(self, _: Mapping[str, Any]) -> dict[str, Any]:
+        """Nothing is made elsewhere."""
+        return {}
 
 
 def _seconds(storyboard: Storyboard, shot: Shot) -> float:
@@ -103,6 +117,6 @@ def _with_tests() -> str:
 
 if __name__ == "__main__":
     canvas._AREAS.update({tier: area // _SMALLER for tier, area in canvas._AREAS.items()})
-    registry.BUILT_IN.update(animatic=OneColour)  # type: ignore[attr-defined] # a plain dict
+    registry.BUILT_IN["animatic"] = registry.Entry(lambda _: OneColour(), "cpu", "process")
     setattr(take, "FilmingProcess", _Crew)  # noqa: B010 - a name that the module only imports
     main()

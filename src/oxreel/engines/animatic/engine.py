@@ -1,13 +1,14 @@
 """The animatic engine: films a storyboard from its own pictures, without weights, a GPU or a network."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oxreel.engines.animatic.casting import cast_of
 from oxreel.engines.animatic.caveats import warnings_about
 from oxreel.engines.animatic.direction import describe, directions_of
-from oxreel.engines.engine import OnFrame, Segment
+from oxreel.engines.engine import Memo, OnFrame, Segment
 from oxreel.errors import FilmingFailed
 from oxreel.storyboard import Shot, Storyboard
 
@@ -34,6 +35,9 @@ class AnimaticEngine:
         """Changes whenever the same storyboard would film different bytes."""
         return "1"
 
+    def check(self, _: Storyboard) -> None:
+        """Nothing: there is no request that it cannot show."""
+
     def warnings(self, storyboard: Storyboard) -> list[str]:
         """What an animatic does differently than asked, one sentence each; reads no file."""
         return warnings_about(storyboard, directions_of(storyboard))
@@ -46,7 +50,13 @@ class AnimaticEngine:
             shots.append({**plan.to_json(), "chips": describe(plan, drawn=drawn)})
         return {"shots": shots}
 
-    def film(self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame) -> Segment:
+    def parts(self, storyboard: Storyboard) -> tuple[Shot, ...]:
+        """Each shot."""
+        return storyboard.shots
+
+    def film(
+        self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame, memo: Memo | None = None
+    ) -> Segment:
         """Film one shot into `folder`. Raises FilmingFailed, or BadReference where a picture is at fault."""
         # Heavy, and the API asks this class for warnings only.
         from oxreel.engines.animatic.stage import Stage  # noqa: PLC0415
@@ -65,6 +75,10 @@ class AnimaticEngine:
         if filmed != storyboard.frames:
             raise FilmingFailed(f"{filmed} frames were filmed where the storyboard has {storyboard.frames}.")
         deliver(storyboard, [segment.path for segment in segments], target, self._metadata(storyboard))
+
+    def abandon(self, memo: Mapping[str, Any]) -> dict[str, Any]:
+        """Nothing: all of it is made here."""
+        return {}
 
     def _metadata(self, storyboard: Storyboard) -> dict[str, str]:
         """What the file says about itself: each fact by its own key, and all of them as JSON in the comment."""
