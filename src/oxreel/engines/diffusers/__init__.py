@@ -1,0 +1,1 @@
+"""The diffusers engine: films a storyboard with open weights on this machine's GPU."""
