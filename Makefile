@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup dev run test test-postgresql lint types layers lock bench clean
+.PHONY: help setup dev gpu run test test-postgresql lint types layers lock bench clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -25,6 +25,8 @@ test: dev ## run the tests (some of them: make test ARGS=tests/client)
 
 test-postgresql: dev ## run the tests that use a database, on PostgreSQL
 	OXREEL_TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "hub or database" $(ARGS)
+
+gpu: setup $(STAMPS)/gpu-packages ## setup, and what films with open weights on a GPU (torch: some gigabytes)
 
 dev: setup $(STAMPS)/dev-packages ## setup, and what tests and checks need
 
@@ -44,6 +46,14 @@ $(STAMPS)/package: pyproject.toml $(STAMPS)/packages
 $(STAMPS)/compiled: $(wildcard src/oxreel/engines/animatic/*.py) $(STAMPS)/package
 	@echo "Compiling the animatic engine for this machine ..."
 	@$(BIN)/python -m oxreel.engines.animatic.compile
+	@touch $@
+
+# The build of torch is each machine's own choice, so no hash can name it; all else is locked.
+TORCH := $(shell sed -n 's/^ *"\(torch==.*\)",$$/\1/p' pyproject.toml)
+$(STAMPS)/gpu-packages: requirements-gpu.txt $(STAMPS)/packages
+	@echo "Installing $(TORCH) and the pipelines of open weights ..."
+	@$(PIP) install $(TORCH)
+	@$(PIP) install --no-deps --require-hashes -r requirements-gpu.txt
 	@touch $@
 
 $(STAMPS)/dev-packages: requirements-dev.txt $(STAMPS)/packages
@@ -68,6 +78,8 @@ COMPILE := env -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null $(BIN)/pip-compile --
 lock: dev ## write the lock files anew from pyproject.toml (newest versions: make lock ARGS=--upgrade)
 	$(COMPILE) $(ARGS) --output-file=requirements.txt pyproject.toml
 	$(COMPILE) $(ARGS) --extra=dev --constraint=requirements.txt --output-file=requirements-dev.txt pyproject.toml
+	$(COMPILE) $(ARGS) --extra=gpu --constraint=requirements-dev.txt --output-file=requirements-gpu.txt pyproject.toml
+	scripts/leave-out requirements-gpu.txt requirements.txt
 
 bench: dev ## measure the figures of the README
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
