@@ -30,6 +30,8 @@ Luma = NDArray[np.uint8]
 class TestAnimaticEngine(EngineSuite):
     """The animatic engine keeps the contract of all engines."""
 
+    tells_each_frame = True
+
     @pytest.fixture
     def engine(self) -> AnimaticEngine:
         return AnimaticEngine()
