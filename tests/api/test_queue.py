@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 
 from oxreel import accounts, ledger
+from oxreel.api.history import Page
+from oxreel.api.queue import Rows
 from oxreel.units import MicroUSD
 from support.hub import RunningHub
 from support.processes import eventually
@@ -58,12 +60,30 @@ def test_a_row_has_every_field_that_it_always_has_and_what_was_submitted(hub: Ru
     assert set(row) >= ALWAYS
     assert (row["model_name"], row["prompt"], row["duration"], row["seed"]) == (MODEL, "A quiet lake", 3, 9)
     assert (row["model"], row["response_format"]) == (MODEL, "url")
+
     assert (row["target_namespace"], row["target_repo"], row["target_directory"]) == ("local", "films", "a/b")
     done = hub.wait_for(generation)
     assert done["status"] == "succeeded"
     assert f"/api/repos/local/films/files/main/a/b/{generation}/video.mp4?" in done["result_url"]
     assert done["enqueued_at"] <= done["started_at"] <= done["completed_at"]
     assert (done["progress"], done["engine"], done["cost"]) == (1.0, "animatic", None)
+
+
+def test_lists_answer_what_their_models_declare(hub: RunningHub) -> None:
+    """They are not checked against these models when they are sent."""
+    generation = hub.enqueue(**BODY, preview=True)
+    hub.wait_for(generation, "succeeded")
+    listed = hub.client.get("/api/ai/queue", params={"status": "succeeded"})
+    paged = hub.client.get("/api/ai/generations")
+    assert {one.headers["content-type"] for one in (listed, paged)} == {"application/json"}
+    for answer, model, one in (
+        (listed.json(), Rows, hub.client.get(f"/api/ai/queue/{generation}").json()),
+        (paged.json(), Page, hub.client.get(f"/api/ai/generations/{generation}").json()["generation"]),
+    ):
+        assert model.model_validate(answer).model_dump(mode="json") == answer
+        [shown] = [row for row in answer["generations"] if row["generation_id"] == generation]
+        # Signed anew.
+        assert {**shown, "result_url": None} == {**one, "result_url": None}
 
 
 def test_a_charged_generation_shows_its_cost_as_a_decimal_string(hub: RunningHub) -> None:

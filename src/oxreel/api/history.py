@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from oxreel.api.dependencies import CallerDep, HubDep, base_url
 from oxreel.api.filters import FilterDep
 from oxreel.api.queue import readable
-from oxreel.api.rows import HistoryRow, history_row
+from oxreel.api.rows import HistoryRow, history_row, many
 from oxreel.generations import history
 from oxreel.units import dollars_text
 
@@ -51,7 +51,7 @@ def list_history(
         # Once it is answered: its reader need not wait for that.
         later.add_task(history.keep_up, hub.database, found)
     address = base_url(request, hub)
-    return {
+    answer = {
         "count": len(found.rows),
         "generations": [history_row(hub, one, address) for one in found.rows],
         "page_number": found.number,
@@ -60,6 +60,7 @@ def list_history(
         "total_entries": found.entries,
         "total_cost": None if found.cost is None else dollars_text(found.cost),
     }
+    return many(answer)
 
 
 @router.get("/{generation_id}", response_model=One)

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, Field
 
 from oxreel.accounts import Caller
 from oxreel.api.dependencies import CallerDep, HubDep, JsonObject, base_url, own_host
 from oxreel.api.filters import FilterDep
-from oxreel.api.rows import Row, row
+from oxreel.api.rows import Row, many, row
 from oxreel.bootstrap import Hub
 from oxreel.generations import change, history
 from oxreel.generations.generation import ACTIVE, Status
@@ -128,8 +128,8 @@ def once(hub: Hub, key: str | None, endpoint: str, body: dict[str, Any]) -> Once
     return None if key is None else Once.of(key, endpoint, body, hub.settings.idempotency_hours)
 
 
-def _rows(request: Request, hub: Hub, wanted: Filter) -> dict[str, Any]:
+def _rows(request: Request, hub: Hub, wanted: Filter) -> Response:
     with hub.database.snapshot() as tx:
         found, count = history.listing(tx, wanted, _MOST_ROWS)
     address = base_url(request, hub)
-    return {"count": count, "generations": [row(hub, one, address) for one in found]}
+    return many({"count": count, "generations": [row(hub, one, address) for one in found]})

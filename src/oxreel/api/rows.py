@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
 
 from oxreel.bootstrap import Hub
 from oxreel.generations import inputs
@@ -39,6 +41,9 @@ class Row(BaseModel):
     seed: int
     price: str = Field(description="US dollars held while it is active, as a decimal string.")
     cost: str | None = Field(description="US dollars charged, as a decimal string; null when nothing was.")
+    upstream_cost: str | None = Field(
+        description="US dollars that a hosted engine's provider charges the hub, as a decimal string; null otherwise."
+    )
     warnings: list[str] = Field(description="What the engine did differently than asked.")
     plan: dict[str, Any] | None = Field(description="What the engine understood of the prompt, shot by shot.")
     retried_from_id: str | None
@@ -81,6 +86,7 @@ def row(hub: Hub, listed: Listed, base_url: str) -> dict[str, Any]:
         "seed": one.seed,
         "price": dollars_text(MicroUSD(one.price)),
         "cost": None if one.cost is None else dollars_text(MicroUSD(one.cost)),
+        "upstream_cost": None if one.upstream_cost is None else dollars_text(MicroUSD(one.upstream_cost)),
         "warnings": one.warnings,
         "plan": one.plan,
         "retried_from_id": one.retried_from_id,
@@ -96,3 +102,8 @@ def history_row(hub: Hub, listed: Listed, base_url: str) -> dict[str, Any]:
         "username": user.name,
         "user_image": user.image_url,
     }
+
+
+def many(answer: dict[str, Any]) -> Response:
+    """An answer with up to a thousand rows, made above: checking them anew would take longer than reading them."""
+    return Response(to_json(answer), media_type="application/json")

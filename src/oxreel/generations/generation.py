@@ -28,7 +28,8 @@ class Status(StrEnum):
 ACTIVE = (Status.QUEUED, Status.PROCESSING)
 ENDED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
 
-_COLUMNS = tuple((column.name, column) for column in generations.columns)
+#: Columns of the table, which are the fields below in the same order.
+_WIDTH, _STATUS = len(generations.columns), list(generations.columns).index(generations.c.status)
 
 
 @dataclass(frozen=True)
@@ -61,17 +62,20 @@ class Generation:
     warnings: list[str]
     plan: dict[str, Any] | None
     retried_from_id: str | None
+    upstream: dict[str, Any] | None
+    upstream_cost: int | None
+    abandoned_at: int | None
     enqueued_at: int
     started_at: int | None
     completed_at: int | None
 
     @classmethod
     def of(cls, row: sa.Row[Any]) -> "Generation":
-        """The generation in a row that holds all columns of the table."""
-        # Once for all columns: a list of a thousand rows is read this way.
-        found = row._mapping
-        values = {name: found[column] for name, column in _COLUMNS}
-        return cls(**{**values, "status": Status(values["status"])})
+        """The generation in a row that begins with all columns of the table."""
+        # By place, not by name: a list of a thousand rows is read this way.
+        values = list(row[:_WIDTH])
+        values[_STATUS] = Status(values[_STATUS])
+        return cls(*values)
 
     @property
     def traced(self) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Generations with the names and the places in the line that their rows show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,16 +14,13 @@ from oxreel.generations.jobs import PRIORITIES, rank
 _owner = namespaces.alias("owner")
 _user = namespaces.alias("submitter")
 
-# Built once: this select has many columns, and rows are polled.
+# Built once: this select has many columns, and rows are polled. They are read by place.
 _ROWS = (
-    sa.select(
-        generations,
-        _owner.c.name.label("namespace_name"),
-        *(column.label(f"submitter_{column.name}") for column in _user.columns if column.name != "created_at"),
-    )
+    sa.select(generations, _owner.c.name, *(_user.c[field.name] for field in fields(Namespace)))
     .join(_owner, _owner.c.id == generations.c.namespace_id)
     .join(_user, _user.c.id == generations.c.user_id)
 )
+_OWNER = len(generations.columns)
 _ONE = _ROWS.where(generations.c.id == sa.bindparam("id"))
 _SOME = _ROWS.where(generations.c.sequence.in_(sa.bindparam("sequences", expanding=True))).order_by(
     generations.c.sequence.desc()
@@ -55,30 +52,17 @@ def listed(tx: sa.Connection, sequences: list[int]) -> list[Listed]:
 
 
 def _listed(tx: sa.Connection, result: sa.CursorResult[Any]) -> list[Listed]:
-    rows = result.all()
-    position = _positions(tx, [row for row in rows if row.status == Status.QUEUED])
-    return [
-        Listed(
-            generation=Generation.of(row),
-            namespace=row.namespace_name,
-            user=_submitter(row),
-            queue_position=position.get(row.sequence),
-        )
-        for row in rows
-    ]
+    found = [(Generation.of(row), row[_OWNER], Namespace(*row[_OWNER + 1 :])) for row in result.all()]
+    position = _positions(tx, [one for one, _, _ in found if one.status is Status.QUEUED])
+    return [Listed(one, owner, user, position.get(one.sequence)) for one, owner, user in found]
 
 
-def _submitter(row: sa.Row[Any]) -> Namespace:
-    found = row._mapping
-    return Namespace(**{name: found[f"submitter_{name}"] for name in Namespace.__dataclass_fields__})
-
-
-def _positions(tx: sa.Connection, queued: list[sa.Row[Any]]) -> dict[int, int]:
+def _positions(tx: sa.Connection, queued: list[Generation]) -> dict[int, int]:
     """Place among the waiting generations of its namespace by sequence, 1 being next."""
     places: dict[int, int] = {}
     groups: dict[tuple[int, str, bool], list[int]] = {}
-    for row in queued:
-        groups.setdefault((row.namespace_id, row.priority, row.preview), []).append(row.sequence)
+    for one in queued:
+        groups.setdefault((one.namespace_id, one.priority, one.preview), []).append(one.sequence)
     for (namespace_id, priority, preview), sequences in groups.items():
         alike = _in_line(namespace_id, priority, preview)
         first, last = min(sequences), max(sequences)
