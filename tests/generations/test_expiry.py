@@ -95,3 +95,17 @@ def test_what_somebody_put_in_a_results_place_stays(studio: Hub, caller: Caller,
         assert assets.find_asset(tx, repository.id, path).object_key == "assets/mine"
         with pytest.raises(NotFound):
             assets.find_asset(tx, repository.id, f"{path}.other")
+
+
+def test_the_sweep_looks_before_it_makes_writers_wait(studio: Hub, finished: list[Generation]) -> None:
+    make_older(studio, finished[0], 30)
+    hub = keep(studio, 7)
+    writes: list[str] = []
+    sa.event.listen(studio.database.engine, "before_cursor_execute", lambda *now: writes.append(now[2].split()[0]))
+    assert expiry.sweep(hub) == expiry.Expired(1)
+    # What is looked for is looked for outside of the transaction that changes it.
+    changes = [one for one in writes if one != "BEGIN"]
+    assert changes == ["SELECT", "SELECT", "DELETE", "UPDATE", "SELECT"]
+    writes.clear()
+    assert expiry.sweep(hub) == expiry.Expired(0)
+    assert set(writes) == {"SELECT"}

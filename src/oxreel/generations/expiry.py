@@ -7,20 +7,19 @@ import sqlalchemy as sa
 
 from oxreel.db import assets, generations, now_ms, repositories
 from oxreel.errors import StorageUnavailable
-from oxreel.generations.generation import Status
 from oxreel.generations.studio import Studio
 from oxreel.log import Log
 
 log = Log(__name__)
 
 _DAY_MS = 24 * 3_600_000
-#: Results that go in one transaction.
+#: Results that go in one transaction, so that nobody waits long for it.
 _BATCH = 100
 
 #: The files of generations; one that was put in a result's place later is somebody's upload, and stays.
 _RESULTS = (
-    sa.select(generations.c.sequence, generations.c.id, generations.c.warnings, assets.c.id.label("asset_id"))
-    .add_columns(assets.c.object_key)
+    sa.select(generations.c.sequence, generations.c.completed_at, generations.c.warnings)
+    .add_columns(assets.c.id.label("asset_id"), assets.c.object_key)
     .join(
         repositories,
         sa.and_(
@@ -33,13 +32,14 @@ _RESULTS = (
         sa.and_(assets.c.repository_id == repositories.c.id, assets.c.path == generations.c.result_path),
     )
     .where(
-        generations.c.status == Status.SUCCEEDED,
-        generations.c.sequence > sa.bindparam("last"),
-        generations.c.completed_at < sa.bindparam("before"),
+        # In terms of the index that holds only what still has a file.
+        generations.c.result_path.is_not(None),
+        sa.tuple_(generations.c.completed_at, generations.c.sequence)
+        > sa.tuple_(sa.bindparam("completed_at", type_=sa.BigInteger), sa.bindparam("sequence", type_=sa.BigInteger)),
+        generations.c.completed_at < sa.bindparam("before", type_=sa.BigInteger),
         assets.c.created_at <= generations.c.completed_at,
     )
-    .order_by(generations.c.sequence)
-    .limit(_BATCH)
+    .order_by(generations.c.completed_at, generations.c.sequence)
 )
 
 
@@ -55,20 +55,21 @@ def sweep(studio: Studio) -> Expired:
     days = studio.settings.result_days
     if not days:
         return Expired()
-    gone, last = 0, -1
+    with studio.database.snapshot() as tx:
+        before = tx.execute(sa.select(now_ms())).scalar_one() - days * _DAY_MS
+    gone, place = 0, {"completed_at": -1, "sequence": -1}
     while True:
-        with studio.database.transaction() as tx:
-            before = tx.execute(sa.select(now_ms())).scalar_one() - days * _DAY_MS
-            rows = tx.execute(_RESULTS, {"last": last, "before": before}).all()
-            for row in rows:
-                _expire(tx, row, told(days))
-        for row in rows:
-            _delete(studio, row.object_key)
-        gone += len(rows)
-        if len(rows) < _BATCH:
+        with studio.database.snapshot() as tx:
+            rows = tx.execute(_RESULTS.limit(_BATCH), {"before": before, **place}).all()
+        if not rows:
             log.info("results_expired", results=gone)
             return Expired(gone)
-        last = rows[-1].sequence
+        with studio.database.transaction() as tx:
+            expired = [row.object_key for row in rows if _expire(tx, row, told(days))]
+        for object_key in expired:
+            _delete(studio, object_key)
+        gone += len(expired)
+        place = {"completed_at": rows[-1].completed_at, "sequence": rows[-1].sequence}
 
 
 def told(days: int) -> str:
@@ -76,11 +77,14 @@ def told(days: int) -> str:
     return f"The video has expired: this hub keeps the files of results for {days} {'day' if days == 1 else 'days'}."
 
 
-def _expire(tx: sa.Connection, row: sa.Row[Any], sentence: str) -> None:
-    # Not what was put in its place a moment ago.
-    tx.execute(sa.delete(assets).where(assets.c.id == row.asset_id, assets.c.object_key == row.object_key))
-    change = sa.update(generations).where(generations.c.id == row.id)
+def _expire(tx: sa.Connection, row: sa.Row[Any], sentence: str) -> bool:
+    """Whether it was still there: not what was put in its place a moment ago."""
+    mine = sa.delete(assets).where(assets.c.id == row.asset_id, assets.c.object_key == row.object_key)
+    if not tx.execute(mine).rowcount:
+        return False
+    change = sa.update(generations).where(generations.c.sequence == row.sequence)
     tx.execute(change.values(result_path=None, warnings=[*row.warnings, sentence]))
+    return True
 
 
 def _delete(studio: Studio, object_key: str) -> None:

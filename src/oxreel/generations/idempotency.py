@@ -7,12 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from oxreel.db import idempotency_keys, now_ms
+from oxreel.db import Database, idempotency_keys, now_ms
 from oxreel.errors import Conflict, InvalidParams
 
 #: Longest Idempotency-Key, in characters.
 LONGEST_KEY = 255
 _HOUR_MS = 3_600_000
+#: Keys that are forgotten in one transaction.
+_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,21 @@ def remember(tx: sa.Connection, user_id: int, once: Once, generation_ids: list[s
     )
 
 
-def prune(tx: sa.Connection, hours: int) -> None:
-    """Forget keys that are no longer honoured."""
-    tx.execute(sa.delete(idempotency_keys).where(idempotency_keys.c.created_at < now_ms() - hours * _HOUR_MS))
+def prune(database: Database, hours: int) -> int:
+    """How many keys were forgotten that are no longer honoured."""
+    name = sa.tuple_(idempotency_keys.c.user_id, idempotency_keys.c.key)
+    old = idempotency_keys.c.created_at < now_ms() - hours * _HOUR_MS
+    gone, last = 0, (-1, "")
+    while True:
+        found = sa.select(idempotency_keys.c.user_id, idempotency_keys.c.key).where(old, name > last)
+        with database.snapshot() as tx:
+            keys = tx.execute(found.order_by(*name.clauses).limit(_BATCH)).all()
+        if not keys:
+            return gone
+        # Each batch commits, so that no other writer waits for all of them. A key may have been used anew meanwhile.
+        with database.transaction() as tx:
+            gone += tx.execute(sa.delete(idempotency_keys).where(old, name.in_([tuple(one) for one in keys]))).rowcount
+        last = tuple(keys[-1])
 
 
 def _mine(user_id: int, once: Once) -> tuple[sa.ColumnElement[bool], ...]:

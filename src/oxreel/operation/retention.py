@@ -64,10 +64,6 @@ def parts(hub: Hub) -> Mapping[str, Callable[[], object]]:
     """What there is to clear, by name."""
     settings, database = hub.settings, hub.database
 
-    def old_keys() -> None:
-        with database.transaction() as tx:
-            idempotency.prune(tx, settings.idempotency_hours)
-
     def old_turns() -> None:
         with database.transaction() as tx:
             turns.forget_old(tx)
@@ -79,7 +75,7 @@ def parts(hub: Hub) -> Mapping[str, Callable[[], object]]:
     return {
         "events": lambda: events.prune(database, settings.event_days),
         "deliveries": lambda: webhooks.prune(database, settings.event_days),
-        "idempotency_keys": old_keys,
+        "idempotency_keys": lambda: idempotency.prune(database, settings.idempotency_hours),
         "turns": old_turns,
         "jobs": ended_jobs,
         "results": lambda: expiry.sweep(hub),
