@@ -156,6 +156,37 @@ def test_progress_is_written_only_while_it_is_filmed(studio: Hub, processing: Ge
     assert state(studio, processing).progress == 0.5
 
 
+def test_progress_is_announced_at_once_and_then_at_most_once_a_second(
+    studio: Hub, processing: Generation, take: int
+) -> None:
+    """Events are appended one at a time, so those of many films would hold up every completion."""
+
+    def announced() -> list[float]:
+        with studio.database.snapshot() as tx:
+            return [event.data["progress"] for event in events.after(tx, 0, 100)]
+
+    def report(progress: float) -> None:
+        with studio.database.transaction() as tx:
+            assert life.report_progress(tx, processing, progress, take)
+            if progress == 0.1:
+                # As if no time passed from here on, however busy the machine is.
+                tx.execute(sa.update(takes).values(announced_at=takes.c.announced_at + 3_600_000))
+
+    for progress in (0.1, 0.2, 0.3):
+        report(progress)
+    assert announced() == [0.1]
+    assert state(studio, processing).progress == 0.3
+    with studio.database.transaction() as tx:
+        tx.execute(sa.update(takes).values(announced_at=takes.c.announced_at - 3_601_000))
+    report(0.4)
+    assert announced() == [0.1, 0.4]
+    with studio.database.transaction() as tx:
+        other = life.open_take(tx, processing.id, "two", max_lost=3)
+        assert other is not None
+        assert life.report_progress(tx, processing, 0.5, other.take_id)
+    assert announced() == [0.1, 0.4, 0.5]
+
+
 def test_a_generation_that_kills_three_workers_fails_with_a_clear_message(
     studio: Hub, caller: Caller, processing: Generation
 ) -> None:

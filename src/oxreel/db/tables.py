@@ -145,6 +145,10 @@ favorites = sa.Table(
     _time("created_at", required=True),
 )
 
+#: A generation that nobody wants while something may still be made for it elsewhere, as its index has it.
+#: Not by the states that it asks for: SQLite would rather go through all that ever failed.
+LEFT = sa.text("upstream IS NOT NULL AND abandoned_at IS NULL AND status NOT IN ('queued', 'processing', 'succeeded')")
+
 generations = sa.Table(
     "generations",
     metadata,
@@ -183,6 +187,12 @@ generations = sa.Table(
     #: What the engine understood of the prompt; null until it has read it, and for engines that do not tell.
     sa.Column("plan", sa.JSON(none_as_null=True)),
     sa.Column("retried_from_id", sa.Text),
+    #: What its engine must still know after a crash of what is made elsewhere; null where nothing is.
+    sa.Column("upstream", sa.JSON(none_as_null=True)),
+    #: Micro-dollars that making it elsewhere costs the operator; null where nobody said.
+    sa.Column("upstream_cost", sa.BigInteger),
+    #: When what was made elsewhere was called off, for it had ended without that.
+    _time("abandoned_at"),
     _time("enqueued_at", required=True),
     _time("started_at"),
     _time("completed_at"),
@@ -203,6 +213,8 @@ generations = sa.Table(
     # The newest first, of one namespace, whatever became of them.
     sa.Index("ix_generations_namespace_sequence", "namespace_id", "sequence"),
     sa.Index("ix_generations_namespace_model", "namespace_id", "model", "status", "sequence"),
+    #: Those alone that nobody wants any more while something may still be made for them elsewhere.
+    sa.Index("ix_generations_left", "completed_at", sqlite_where=LEFT, postgresql_where=LEFT),
     sqlite_autoincrement=True,
 )
 
@@ -232,6 +244,8 @@ takes = sa.Table(
     sa.Column("outcome", sa.Text, nullable=False),
     _time("started_at", required=True),
     _time("ended_at"),
+    #: When its progress was last announced as an event.
+    _time("announced_at"),
     sa.CheckConstraint("outcome IN ('open', 'finished', 'interrupted', 'lost')", name="outcome"),
 )
 
@@ -260,6 +274,8 @@ events = sa.Table(
     _time("created_at", required=True),
     #: When a stream of that key was first sent it; at once for kinds that no stream catches up on.
     _time("sent_at"),
+    #: Until when a stream that catches up may still send it; behind that another one may.
+    _time("claimed_until"),
     sa.Index("ix_events_unsent", "key_id", "sent_at", "created_at"),
     sqlite_autoincrement=True,
 )

@@ -24,6 +24,10 @@ from oxreel.generations.result import Result
 from oxreel.units import MicroUSD
 
 
+#: Milliseconds between two announcements of one take's progress: an event holds up all others of the hub.
+_ANNOUNCE_MS = 1000
+
+
 @dataclass(frozen=True)
 class OpenTake:
     """A generation that is being filmed, and the take that films it."""
@@ -103,10 +107,12 @@ def note_plan(
 
 
 def report_progress(tx: sa.Connection, generation: Generation, progress: float, take_id: int) -> bool:
-    """Whether this take still films the generation; its progress is written if so."""
+    """Whether this take still films the generation; its progress is written if so, and announced now and then."""
     written = tx.execute(sa.update(generations).where(*_held(generation.id, take_id)).values(progress=progress))
     if written.rowcount == 0:
         return False
+    if not _announces_now(tx, take_id):
+        return True
     data = {
         "generation_id": generation.id,
         "status": str(Status.PROCESSING),
@@ -116,6 +122,12 @@ def report_progress(tx: sa.Connection, generation: Generation, progress: float, 
     }
     _announce(tx, events.PROGRESS, generation, data)
     return True
+
+
+def _announces_now(tx: sa.Connection, take_id: int) -> bool:
+    """Whether the take has announced nothing for a moment, or ever; it counts as announcing now."""
+    due = sa.or_(takes.c.announced_at.is_(None), takes.c.announced_at <= now_ms() - _ANNOUNCE_MS)
+    return tx.execute(sa.update(takes).where(takes.c.id == take_id, due).values(announced_at=now_ms())).rowcount == 1
 
 
 def succeed(tx: sa.Connection, generation_id: str, result: Result, take_id: int) -> Standing:
