@@ -1,7 +1,8 @@
 """A generation as the database knows it, and the states it goes through."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,9 +28,6 @@ class Status(StrEnum):
 
 ACTIVE = (Status.QUEUED, Status.PROCESSING)
 ENDED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
-
-#: Columns of the table, which are the fields below in the same order.
-_WIDTH, _STATUS = len(generations.columns), list(generations.columns).index(generations.c.status)
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ class Generation:
     def of(cls, row: sa.Row[Any]) -> "Generation":
         """The generation in a row that begins with all columns of the table."""
         # By place, not by name: a list of a thousand rows is read this way.
-        values = list(row[:_WIDTH])
+        values = list(_IN_ORDER(row))
         values[_STATUS] = Status(values[_STATUS])
         return cls(*values)
 
@@ -86,6 +84,12 @@ class Generation:
     def is_active(self) -> bool:
         """Queued or processing."""
         return self.status in ACTIVE
+
+
+_NAMES = [field.name for field in fields(Generation)]
+_STATUS = _NAMES.index("status")
+#: The values of a row of the table in the order of the fields.
+_IN_ORDER = itemgetter(*(generations.columns.keys().index(name) for name in _NAMES))
 
 
 def find(tx: sa.Connection, generation_id: str, *, lock: bool = False) -> Generation:
