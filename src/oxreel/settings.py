@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -66,6 +66,25 @@ class Settings(BaseSettings):
     )
     animatic_slate: Literal["off", "counter", "full"] = Field(
         "off", description="slate on animatics: off, counter (shot, frame) or full (also timecode, words)"
+    )
+    diffusers_weights: str = Field(
+        "", description="folder of the weights that diffusers films with; empty: oxreel/weights in the user's cache"
+    )
+    diffusers_offer: CommaList = Field(
+        (), description="checkpoints, with commas, that diffusers films with; empty: those that lie in its folder"
+    )
+    diffusers_checkpoints: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description='checkpoints of your own, as JSON: {"my-wan": {"family": "wan-i2v", "folder": "/weights/my-wan"}}',
+    )
+    diffusers_licences: CommaList = Field(
+        (), description="licences, with commas, that you have read and may use: ltx-2.5, minimax-h3"
+    )
+    diffusers_memory_gigabytes: float = Field(
+        0.0, ge=0, description="gigabytes of the GPU that weights and films may take; 0: what is free"
+    )
+    diffusers_steps: int = Field(
+        0, ge=0, le=1000, description="denoising steps of each film; 0: as many as the checkpoint's makers recommend"
     )
     serve_worker: bool = Field(True, description="whether `oxreel serve` films, too; false: workers beside it do")
     queues: CommaList = Field((), description="queues, with commas, whose generations a worker films; empty: all")
@@ -152,7 +171,11 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field("info", description="debug, info, warning or error")
     log_format: LogFormat = Field("text", description="text or json")
 
-    @field_validator("host_aliases", "fetch_allow_hosts", "webhook_allow_hosts", "queues", "engines", mode="before")
+    @field_validator(
+        "host_aliases", "fetch_allow_hosts", "webhook_allow_hosts", "queues", "engines",
+        "diffusers_offer", "diffusers_licences",
+        mode="before",
+    )  # fmt: skip
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
