@@ -45,6 +45,7 @@ def open_hub(settings: Settings, *, first_user: bool = True) -> Hub:
     catalogue, engines = Catalogue(), Registry(settings)
     _check(settings, catalogue, engines)
     conceal(settings.api_key.get_secret_value(), settings.metrics_token.get_secret_value())
+    conceal(settings.fal_key.get_secret_value())
     _make_private_folder(settings.data_dir)
     database = Database(
         settings.sqlalchemy_url,

@@ -86,6 +86,35 @@ class Settings(BaseSettings):
     diffusers_steps: int = Field(
         0, ge=0, le=1000, description="denoising steps of each film; 0: as many as the checkpoint's makers recommend"
     )
+    fal_key: SecretStr = Field(SecretStr(""), description="key of the account at fal that films are paid with")
+    fal_url: str = Field("https://queue.fal.run", description="address of fal's queue")
+    fal_rest_url: str = Field("https://rest.fal.ai", description="address where large references are uploaded to fal")
+    fal_pricing_url: str = Field(
+        "https://api.fal.ai/v1/models/pricing", description="address where fal tells the prices of its endpoints"
+    )
+    fal_jwks_url: str = Field(
+        "https://rest.fal.ai/.well-known/jwks.json", description="address of the keys that fal signs its webhooks with"
+    )
+    fal_webhooks: bool = Field(
+        True, description="have fal say when a film is done, where there is a public URL; false: only look now and then"
+    )
+    fal_prices: dict[str, Annotated[Decimal, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description='US dollars per second that fal charges, as JSON by endpoint; "ENDPOINT+audio" is that with sound',
+    )
+    fal_seconds: float = Field(30.0, gt=0, le=600, description="seconds that one exchange with fal may take")
+    fal_submit_seconds: float = Field(
+        300.0, gt=0, description="seconds that a request is offered again while fal is too busy to take it"
+    )
+    fal_wait_seconds: float = Field(7200.0, gt=0, description="seconds that fal may take for one film")
+    fal_download_seconds: float = Field(600.0, gt=0, description="seconds that fetching a film from fal may take")
+    fal_poll_seconds: float = Field(
+        5.0, gt=0, le=300, description="seconds between two looks at a film that fal makes; more often at first"
+    )
+    fal_megabytes: int = Field(1000, ge=1, description="largest film that is taken from fal, in megabytes")
+    fal_inline_megabytes: float = Field(
+        4.0, ge=0, description="largest references that go within a request to fal, in megabytes; others are uploaded"
+    )
     serve_worker: bool = Field(True, description="whether `oxreel serve` films, too; false: workers beside it do")
     queues: CommaList = Field((), description="queues, with commas, whose generations a worker films; empty: all")
     engine_queues: dict[str, Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]] = Field(
