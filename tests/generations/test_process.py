@@ -34,7 +34,7 @@ def with_process(use: Callable[[FilmingProcess], Awaitable[T]], stall_seconds: f
 def film(folder: Path, seconds: int = 3) -> dict[str, Any]:
     shot = Shot(index=0, prompt="A quiet lake", seconds=seconds, first_frame=0, frames=24 * seconds + 1)
     board = Storyboard(generation_id="g", model="m", shots=(shot,), width=640, height=360, seed=1)
-    return {"task": "film", "engine": "animatic", "storyboard": board.to_json(), "shot": 0, "folder": str(folder)}
+    return {"task": "film", "engine": "animatic", "storyboard": board.to_json(), "part": 0, "folder": str(folder)}
 
 
 def test_it_films_and_tells_each_step_of_progress(tmp_path: Path) -> None:

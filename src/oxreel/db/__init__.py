@@ -6,6 +6,7 @@ transaction decides what must be true together.
 
 from oxreel.db.connection import Database, Pool, take_write_lock
 from oxreel.db.tables import (
+    LEFT,
     api_keys,
     assets,
     balances,
@@ -30,6 +31,7 @@ from oxreel.db.tables import (
 )
 
 __all__ = [
+    "LEFT",
     "Database",
     "Pool",
     "api_keys",

@@ -71,9 +71,11 @@ class Crew:
 
     def _film(self, task: dict[str, Any]) -> dict[str, Any]:
         storyboard = Storyboard.from_json(task["storyboard"])
-        shot = storyboard.shots[task["shot"]]
-        segment = self._engines.get(task["engine"]).film(storyboard, shot, Path(task["folder"]), self._say_frames)
-        return {"path": str(segment.path), "frames": segment.frames}
+        engine = self._engines.get(task["engine"])
+        part = engine.parts(storyboard)[task["part"]]
+        segment = engine.film(storyboard, part, Path(task["folder"]), self._say_frames)
+        sound = None if segment.sound is None else str(segment.sound)
+        return {"path": str(segment.path), "frames": segment.frames, "sound": sound}
 
     def _say_frames(self, frames: int) -> None:
         """Progress, which is also the sign of life that the worker waits for."""
@@ -83,7 +85,7 @@ class Crew:
         from oxreel.media.probe import probe  # noqa: PLC0415 - loads the codecs, which preparing does not need
 
         storyboard = Storyboard.from_json(task["storyboard"])
-        segments = [Segment(Path(one["path"]), one["frames"]) for one in task["segments"]]
+        segments = [_segment(**one) for one in task["segments"]]
         target = Path(task["target"])
         self._engines.get(task["engine"]).finish(storyboard, segments, target)
         facts = probe(target)
@@ -99,6 +101,10 @@ def _die_with_parent(parent: int) -> None:
         raise SystemExit("the worker was gone before the filming process started")
     # Waiting clients come before frames: the hub answers from the same cores.
     os.nice(10)
+
+
+def _segment(path: str, frames: int, sound: str | None = None) -> Segment:
+    return Segment(Path(path), frames, None if sound is None else Path(sound))
 
 
 def _claim_standard_output() -> TextIO:

@@ -26,7 +26,7 @@ from oxreel.generations.jobs import GPU, WORKFLOW, job_table, serializer
 from oxreel.generations.life import OpenTake, Standing
 from oxreel.generations.result import Result
 from oxreel.generations.studio import Studio
-from oxreel.generations.take import NotWanted, Take, TakeLost
+from oxreel.generations.take import NotWanted, Take, TakeLost, parts_of
 from oxreel.generations.workspace import Workspace
 from oxreel.log import Log, about_this_task
 
@@ -111,8 +111,8 @@ class Filming:
     async def _film(self, generation: Generation, take: Take) -> None:
         try:
             plan = await self._step(take, "prepare", take.prepare)
-            shots = range(len(plan["storyboard"]["shots"]))
-            segments = [await self._step(take, f"shot_{index}", take.shoot, plan, index) for index in shots]
+            parts = range(parts_of(plan))
+            segments = [await self._step(take, f"shot_{index}", take.shoot, plan, index) for index in parts]
             result = await self._step(take, "finish", take.finish, plan, segments)
         except NotWanted:
             log.info("take_stopped", generation=generation.id)

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from oxreel import metrics
 from oxreel.catalogue import check, quote
-from oxreel.errors import Unavailable
+from oxreel.engines.engine import Engine
+from oxreel.errors import FilmingFailed, Unavailable
 from oxreel.generations import inputs, life
 from oxreel.generations.direct import direct
 from oxreel.generations.life import OpenTake, Standing
@@ -29,6 +30,8 @@ T = TypeVar("T")
 
 #: Seconds between two looks at whether the generation is still wanted; each also writes the progress.
 _LOOK_SECONDS = 0.25
+#: What of a segment is a file.
+_FILES = ("path", "sound")
 #: Share of the progress bar that is left for joining and storing once all frames are filmed.
 _FINISHING = 0.02
 
@@ -107,22 +110,30 @@ class Take:
             }
             references = [Reference(**one) for one in await self._process.do(task)]
         storyboard = direct(model, parameters, references, generation_id=generation.id, seed=generation.seed)
-        await asyncio.to_thread(self._note_plan, storyboard, parameters.warnings())
+        parts = await asyncio.to_thread(self._consult, storyboard, parameters.warnings())
         names = {r.path: await asyncio.to_thread(self.workspace.keep, r.path) for r in references}
         return {
             "storyboard": _with_paths(storyboard, names).to_json(),
+            "parts": parts,
             "price": quote(model, parameters, storyboard.seconds, studio.settings),
         }
 
-    def _note_plan(self, storyboard: Storyboard, warnings: list[str]) -> None:
-        engine = self._studio.engines.get(self._generation.engine)
+    def _consult(self, storyboard: Storyboard, warnings: list[str]) -> int:
+        """In how many parts the engine films it, once what it says of it is written down. Raises InvalidParams."""
+        engine = self._engine
+        engine.check(storyboard)
         plan, said = engine.plan(storyboard), [*warnings, *engine.warnings(storyboard)]
         with self._studio.database.transaction() as tx:
             life.note_plan(tx, self._generation.id, plan, said, self.take_id)
+        return len(engine.parts(storyboard))
 
     async def _shoot(self, plan: dict[str, Any], index: int) -> dict[str, Any]:
         storyboard = await asyncio.to_thread(self._local, plan["storyboard"])
-        before = storyboard.shots[index].first_frame
+        parts = await asyncio.to_thread(self._engine.parts, storyboard)
+        if len(parts) != parts_of(plan):
+            # The engine was changed since then; what is filmed already would not fit what it films now.
+            raise FilmingFailed("The engine films this in other parts than when it was begun. Please retry it.")
+        before = parts[index].first_frame
 
         async def on_frames(frames: int) -> None:
             self._frames = before + frames
@@ -132,7 +143,7 @@ class Take:
             "generation": self.generation_id,
             "engine": self._generation.engine,
             "storyboard": storyboard.to_json(),
-            "shot": index,
+            "part": index,
             "folder": str(self.workspace.open()),
         }
         began = time.monotonic()
@@ -140,15 +151,13 @@ class Take:
         seconds = max(segment["frames"], 1) / float(FRAME_RATE)
         spent = metrics.film_seconds_per_video_second.labels(self._generation.engine)
         spent.observe((time.monotonic() - began) / seconds)
-        name = await asyncio.to_thread(self.workspace.keep, segment["path"])
-        return {"path": name, "frames": segment["frames"]}
+        kept = {kind: segment[kind] for kind in _FILES if segment.get(kind) is not None}
+        names = {kind: await asyncio.to_thread(self.workspace.keep, path) for kind, path in kept.items()}
+        return {**names, "frames": segment["frames"]}
 
     async def _finish(self, plan: dict[str, Any], segments: list[dict[str, Any]]) -> dict[str, Any]:
         storyboard = await asyncio.to_thread(self._local, plan["storyboard"])
-        local = [
-            {**segment, "path": str(await asyncio.to_thread(self.workspace.fetch, segment["path"]))}
-            for segment in segments
-        ]
+        local = [await asyncio.to_thread(self._brought, segment) for segment in segments]
         target = self.workspace.open() / "video.mp4"
         task = {
             "task": "finish",
@@ -164,6 +173,16 @@ class Take:
             store, self._studio.objects, target, facts, price=price, generation_id=generation_id
         )
         return result.to_json()
+
+    def _brought(self, segment: dict[str, Any]) -> dict[str, Any]:
+        """A kept segment with its files on this machine."""
+        files = {kind: str(self.workspace.fetch(segment[kind])) for kind in _FILES if kind in segment}
+        return {**segment, **files}
+
+    @property
+    def _engine(self) -> Engine:
+        """What films it. Raises InvalidParams where this worker has no such engine."""
+        return self._studio.engines.get(self._generation.engine)
 
     async def _while_wanted(self, work: Coroutine[Any, Any, T]) -> T:
         """What `work` returns, ended early once the generation is no longer ours. Raises NotWanted or TakeLost."""
@@ -209,6 +228,11 @@ class Take:
         self._total_frames = storyboard.frames
         files = {r.path: str(self.workspace.fetch(r.path)) for r in _references(storyboard)}
         return _with_paths(storyboard, files)
+
+
+def parts_of(plan: dict[str, Any]) -> int:
+    """In how many parts a prepared generation is filmed; an earlier release's was filmed shot by shot."""
+    return int(plan.get("parts") or len(plan["storyboard"]["shots"]))
 
 
 def _references(storyboard: Storyboard) -> list[Reference]:
