@@ -7,9 +7,18 @@ from oxreel.engines.diffusers.family import Family, Rules
 
 _WAN = "oxreel.engines.diffusers.wan:load"
 
-#: Wan 2.1 and 2.2 (the makers' model cards and the pipelines of diffusers 0.42.1, read 2026-11).
+#: The negative prompt of Wan's own programs, which they use where none is given (Wan2.2, `shared_config.py`):
+#: garish, overexposed, still, blurred, subtitles, painting, grey, worst quality, JPEG traces, ugly, extra fingers, ...
+_WAN_NEGATIVE = (
+    "色调艳丽，过曝，静态，细节模糊不清，字幕，风格，作品，画作，画面，静止，整体发灰，最差质量，低质量，JPEG压缩残留，"
+    "丑陋的，残缺的，多余的手指，画得不好的手部，画得不好的脸部，畸形的，毁容的，形态畸形的肢体，手指融合，静止不动的画面，"
+    "杂乱的背景，三条腿，背景人很多，倒着走"
+)
+
+#: Wan 2.1 and 2.2 (their model cards, their programs' configurations and the pipelines of diffusers 0.42.1, 2026-11).
 _WAN_IMAGE = Rules(
-    can=frozenset({"start", "negative"}),
+    can=frozenset({"start", "tail", "negative"}),
+    needs=frozenset({"start"}),
     rate=Fraction(16),
     frame_step=4,
     frame_rest=1,
@@ -19,16 +28,43 @@ _WAN_IMAGE = Rules(
     opening=1,
     steps=40,
     guidance=3.5,
+    usual_negative=_WAN_NEGATIVE,
+)
+#: Looks at both ends, so that both must be there, and nothing can be filmed on from another clip.
+_WAN_FRAMES = replace(_WAN_IMAGE, needs=frozenset({"start", "tail"}), opening=0, steps=50, guidance=5.5)
+#: `last_image` is taken and ignored: it never gets a tail frame.
+_WAN_SMALL = replace(
+    _WAN_IMAGE,
+    can=frozenset({"text", "start", "negative"}),
+    needs=frozenset(),
+    rate=Fraction(24),
+    most_frames=121,
+    size_multiple=32,
+    pixels=1280 * 704,
+    steps=50,
+    guidance=5.0,
+)
+_WAN_TEXT = replace(
+    _WAN_IMAGE, can=frozenset({"text", "negative"}), needs=frozenset(), opening=0, guidance=4.0, late_guidance=3.0
+)
+#: Seven references are the most that a request can have.
+_WAN_VACE = replace(
+    _WAN_IMAGE,
+    can=frozenset({"text", "start", "tail", "references", "negative"}),
+    needs=frozenset(),
+    most_references=7,
+    opening=5,
+    steps=50,
+    guidance=5.0,
 )
 
 FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
         Family("wan-i2v", _WAN_IMAGE, _WAN),
-        Family(
-            "wan-flf2v",
-            replace(_WAN_IMAGE, can=frozenset({"start", "tail", "negative"}), steps=50, guidance=5.5),
-            _WAN,
-        ),
+        Family("wan-flf2v", _WAN_FRAMES, _WAN),
+        Family("wan-ti2v", _WAN_SMALL, _WAN),
+        Family("wan-t2v", _WAN_TEXT, _WAN),
+        Family("wan-vace", _WAN_VACE, _WAN),
     )
 }

@@ -44,9 +44,14 @@ class Rules:
     most_references: int = 0
     #: Frames of what was filmed before that it can go on from; 0 where it cannot.
     opening: int = 0
-    #: Denoising steps and guidance that its makers recommend.
+    #: What each clip of it must have; an opening stands for a start.
+    needs: frozenset[Ability] = frozenset()
+    #: Denoising steps and guidance that its makers recommend, and the guidance of later steps where that differs.
     steps: int = 40
     guidance: float = 5.0
+    late_guidance: float | None = None
+    #: The negative prompt that its makers use where a request has none.
+    usual_negative: str = ""
     #: How its prompts call the reference picture of that number, counted from 1.
     mention: str = "reference picture {number}"
 
@@ -70,6 +75,7 @@ class Clip:
     rate: Fraction
     steps: int
     guidance: float
+    late_guidance: float | None = None
     #: RGB pictures of exactly the clip's size that it begins and ends with.
     start: Image | None = None
     tail: Image | None = None
