@@ -170,6 +170,18 @@ def find_namespace(tx: sa.Connection, name: str, kind: Kind | None = None) -> Na
     return _namespace(row)
 
 
+def engines_of(tx: sa.Connection, namespace_id: int) -> list[str] | None:
+    """The engines that requests of a namespace may name; None where nothing is said about it in particular."""
+    chosen = sa.select(db.namespaces.c.engines).where(db.namespaces.c.id == namespace_id)
+    engines: list[str] | None = tx.execute(chosen).scalar_one()
+    return engines
+
+
+def set_engines(tx: sa.Connection, namespace_id: int, engines: list[str] | None) -> None:
+    """Say which engines requests of a namespace may name; None leaves it to the settings."""
+    tx.execute(sa.update(db.namespaces).where(db.namespaces.c.id == namespace_id).values(engines=engines))
+
+
 def list_users(tx: sa.Connection) -> list[Namespace]:
     """Every user, by name."""
     return _list(tx, sa.select(db.namespaces).where(db.namespaces.c.kind == "user"))

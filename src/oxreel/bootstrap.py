@@ -13,6 +13,8 @@ from oxreel.db import Database, Pool, api_keys, take_write_lock
 from oxreel.engines.registry import BUILT_IN, Registry
 from oxreel.errors import Unavailable, WrongSetting
 from oxreel.generations.jobs import SCHEMA, Jobs
+from oxreel.generations.permission import NO_ENGINES
+from oxreel.generations.routes import Routes
 from oxreel.generations.studio import Studio
 from oxreel.log import Log, conceal
 from oxreel.migrations import migrate
@@ -43,9 +45,11 @@ def open_hub(settings: Settings, *, first_user: bool = True) -> Hub:
     Raises WrongSetting for settings that it cannot work with.
     """
     catalogue, engines = Catalogue(), Registry(settings)
+    routes = Routes(settings, catalogue, engines)
     _check(settings, catalogue, engines)
+    routes.check()
     conceal(settings.api_key.get_secret_value(), settings.metrics_token.get_secret_value())
-    conceal(settings.fal_key.get_secret_value())
+    conceal(settings.fal_key.get_secret_value(), settings.video_server_key.get_secret_value())
     _make_private_folder(settings.data_dir)
     database = Database(
         settings.sqlalchemy_url,
@@ -76,6 +80,7 @@ def open_hub(settings: Settings, *, first_user: bool = True) -> Hub:
         catalogue=catalogue,
         objects=objects,
         engines=engines,
+        routes=routes,
         jobs=Jobs(database),
         signer=Signer(secret),
     )
@@ -83,15 +88,21 @@ def open_hub(settings: Settings, *, first_user: bool = True) -> Hub:
 
 def _check(settings: Settings, catalogue: Catalogue, engines: Registry) -> None:
     """Nothing where the hub can work with these settings. Raises WrongSetting before anything is made."""
+    if settings.video_server_model and not settings.video_server_url:
+        raise WrongSetting("OXREEL_VIDEO_SERVER_MODEL is set, but not OXREEL_VIDEO_SERVER_URL, the server's address.")
+    if settings.video_server_url:
+        engines.get("diffusers")  # which knows whether it can work with what the server runs
     for variable, named in (("OXREEL_ENGINE", (settings.engine,)), ("OXREEL_ENGINES", settings.engines)):
         for name in named:
             if name not in engines.names:
                 there_are = ", ".join(sorted(BUILT_IN))
                 raise WrongSetting(f"{variable}: there is no engine '{name}'; OxReel has {there_are}.")
-    for name in settings.engine_queues:
-        if name not in engines.names:
-            there_are = ", ".join(engines.names)
-            raise WrongSetting(f"OXREEL_ENGINE_QUEUES: there is no engine '{name}'; this hub has {there_are}.")
+    allowed = () if settings.request_engines == NO_ENGINES else settings.request_engines
+    for variable, named in (("OXREEL_ENGINE_QUEUES", (*settings.engine_queues,)), ("OXREEL_REQUEST_ENGINES", allowed)):
+        for name in named:
+            if name not in engines.names:
+                there_are = ", ".join(engines.names)
+                raise WrongSetting(f"{variable}: there is no engine '{name}'; this hub has {there_are}.")
     for name in settings.model_film_slots:
         if name != "*" and name not in {model.id for model in catalogue.all()}:
             raise WrongSetting(f"OXREEL_MODEL_FILM_SLOTS: there is no model '{name}'; `oxreel models` lists all.")

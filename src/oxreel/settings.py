@@ -64,6 +64,16 @@ class Settings(BaseSettings):
     engines: CommaList = Field(
         (), description="engines, with commas, that requests can be filmed by beside the animatic: diffusers, fal"
     )
+    routes: dict[str, str] = Field(
+        default_factory=dict,
+        description=(
+            "engine by model id, by model and tier or by * for all others, with what it calls the model where that "
+            'matters, as JSON: {"kling-video-o3-omni/4k": "fal", "*": "diffusers:wan2.2-ti2v-5b"}'
+        ),
+    )
+    request_engines: CommaList = Field(
+        (), description="engines, with commas, that requests may name; empty: all of this hub; none: none of them"
+    )
     animatic_slate: Literal["off", "counter", "full"] = Field(
         "off", description="slate on animatics: off, counter (shot, frame) or full (also timecode, words)"
     )
@@ -85,6 +95,19 @@ class Settings(BaseSettings):
     )
     diffusers_steps: int = Field(
         0, ge=0, le=1000, description="denoising steps of each film; 0: as many as the checkpoint's makers recommend"
+    )
+    video_server_url: str = Field(
+        "", description="address of a vLLM-Omni or SGLang server that the diffusers engine films with; empty: films here"
+    )
+    video_server_key: SecretStr = Field(SecretStr(""), description="key that the video server asks for")
+    video_server_model: str = Field(
+        "", description="checkpoint that the video server runs, by its name in `oxreel models list`"
+    )
+    video_server_kind: Literal["vllm-omni", "sglang"] = Field(
+        "vllm-omni", description="what the video server is: vllm-omni or sglang"
+    )
+    video_server_seconds: float = Field(
+        3600.0, gt=0, description="seconds that the video server may take for one shot, its own queue included"
     )
     fal_key: SecretStr = Field(SecretStr(""), description="key of the account at fal that films are paid with")
     fal_url: str = Field("https://queue.fal.run", description="address of fal's queue")
@@ -201,7 +224,7 @@ class Settings(BaseSettings):
     log_format: LogFormat = Field("text", description="text or json")
 
     @field_validator(
-        "host_aliases", "fetch_allow_hosts", "webhook_allow_hosts", "queues", "engines",
+        "host_aliases", "fetch_allow_hosts", "webhook_allow_hosts", "queues", "engines", "request_engines",
         "diffusers_offer", "diffusers_licences",
         mode="before",
     )  # fmt: skip
@@ -237,6 +260,14 @@ class Settings(BaseSettings):
     def _check_endpoint(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^/?#@]+/?", value):
             raise ValueError(f"'{value}' must be https://HOST or http://HOST, without a path")
+        return value.rstrip("/")
+
+    @field_validator("video_server_url")
+    @classmethod
+    def _check_video_server(cls, value: str) -> str:
+        # Not shown, where it is wrong: a password may stand in it.
+        if value and not re.fullmatch(r"https?://[^/?#@]+(/[^?#@]*)?", value):
+            raise ValueError("it must be http://HOST:PORT or https://HOST; the key has a setting of its own")
         return value.rstrip("/")
 
     @field_validator("sweep_schedule")

@@ -1,5 +1,6 @@
 """The canvas: how many pixels a video of a tier and a shape has."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from math import isqrt
 from typing import Literal
@@ -8,6 +9,8 @@ from typing import Literal
 Size = tuple[int, int]
 #: Height of the 16:9 picture: 1080p is 1920x1080, 2160p is 3840x2160, 720p is 1280x720.
 Tier = Literal["720p", "1080p", "2160p"]
+#: The tiers as the wire's `resolution` and the settings call them.
+TIERS: Mapping[str, Tier] = {"720p": "720p", "1080p": "1080p", "4k": "2160p"}
 
 #: The default shape of every model.
 STANDARD_SHAPE = Fraction(16, 9)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from oxreel.catalogue.canvas import STANDARD_SHAPE, Size, Tier, canvas, shape_of
+from oxreel.catalogue.canvas import STANDARD_SHAPE, TIERS, Size, Tier, canvas, shape_of
 from oxreel.storyboard import ReferenceKind, VideoUse
 from oxreel.units import MicroUSD
 
@@ -62,6 +62,8 @@ class Parameters(BaseModel):
 
     #: Fields that a form shows first, in the documents' order.
     basic: ClassVar[tuple[str, ...]] = ()
+    #: The field that names the tier, in models that have several.
+    tier_field: ClassVar[str | None] = None
 
     @abstractmethod
     def shot_requests(self, video_seconds: float | None = None) -> list[ShotRequest]:
@@ -112,7 +114,7 @@ class Parameters(BaseModel):
 
     def tier(self) -> Tier | None:
         """The tier that the request names, None where it takes the model's own."""
-        return None
+        return None if self.tier_field is None else TIERS[getattr(self, self.tier_field)]
 
     def warnings(self) -> list[str]:
         """What was asked for and has no effect, one sentence each."""
@@ -159,13 +161,26 @@ class Model:
     source: str
     #: A value for each field that the documents' samples fill; the examples are made of them.
     samples: Mapping[str, Any]
-    #: Where it can run besides the built-in engine, by engine name, and what that engine calls it.
+    #: Where else its makers offer it, by engine name, and what that engine calls it; the hub's own are settings.
     routes: Mapping[str, str] = field(default_factory=dict)
     outputs: tuple[str, ...] = ("video",)
     developer: str = "Kling AI"
     featured: bool = False
     #: The day that it entered this catalogue.
     added: date = date(2026, 11, 20)
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """Every tier that it films, in the wire's words."""
+        if (field := self.parameters.tier_field) is not None:
+            return get_args(self.parameters.model_fields[field].annotation)
+        return (_named(self.tier),)
+
+    def tier_of(self, params: Parameters | None) -> str | None:
+        """The tier of a request, in the wire's words; None where it has a choice that cannot be read."""
+        if params is None:
+            return None if self.parameters.tier_field else _named(self.tier)
+        return _named(params.tier() or self.tier)
 
     def shape(self, params: Parameters, start_size: Size | None = None, video_size: Size | None = None) -> Fraction:
         """Width over height of the finished video; sizes are (width, height) of the pictures, None while unknown."""
@@ -179,3 +194,7 @@ class Model:
     def size(self, params: Parameters, start_size: Size | None = None, video_size: Size | None = None) -> Size:
         """Pixels of the finished video, (width, height), both even."""
         return canvas(params.tier() or self.tier, self.shape(params, start_size, video_size))
+
+
+def _named(tier: Tier) -> str:
+    return next(name for name, known in TIERS.items() if known == tier)

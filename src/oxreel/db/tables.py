@@ -54,6 +54,8 @@ namespaces = sa.Table(
     sa.Column("display_name", sa.Text, nullable=False),
     sa.Column("image_url", sa.Text),
     _time("created_at", required=True),
+    #: Engines that its requests may name; null: those that the settings say.
+    sa.Column("engines", sa.JSON(none_as_null=True)),
     sa.CheckConstraint("kind IN ('user', 'organization')", name="kind"),
 )
 

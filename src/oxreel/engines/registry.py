@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 from oxreel.engines.engine import Engine
+from oxreel.engines.route import Route
 from oxreel.errors import InvalidParams
 
 if TYPE_CHECKING:
@@ -24,7 +25,11 @@ def _animatic(_: "Settings | None") -> Engine:
 
 
 def _diffusers(settings: "Settings | None") -> Engine:
-    engine: Engine = import_module("oxreel.engines.diffusers").DiffusersEngine(settings or _from_environment())
+    settings = settings or _from_environment()
+    if settings.video_server_url or settings.video_server_model:
+        elsewhere: Engine = import_module("oxreel.engines.video_server").of_settings(settings)
+        return elsewhere
+    engine: Engine = import_module("oxreel.engines.diffusers").DiffusersEngine(settings)
     return engine
 
 
@@ -55,11 +60,17 @@ BUILT_IN: dict[str, Entry] = {
 }
 
 
+#: The same engine where a separate server films for it: the worker only waits.
+_ELSEWHERE = Entry(_diffusers, "hosted", "worker")
+
+
 class Registry:
     """The engines that a hub offers by name, each made once; without settings, all that there are."""
 
     def __init__(self, settings: "Settings | None" = None, entries: Mapping[str, Entry] | None = None) -> None:
         known = BUILT_IN if entries is None else entries
+        if settings is not None and settings.video_server_url and entries is None:
+            known = {**known, "diffusers": _ELSEWHERE}
         self._settings = settings
         self._entries = {name: known[name] for name in (known if settings is None else _offered(settings, known))}
         self._engines: dict[str, Engine] = {}
@@ -94,5 +105,8 @@ class Registry:
 
 def _offered(settings: "Settings", known: Mapping[str, Entry]) -> list[str]:
     """The animatic, which previews need, and what the settings name or give a key for."""
-    named = {"animatic", settings.engine, *settings.engines}
+    routed = {Route.read(text).engine for text in settings.routes.values()}
+    named = {"animatic", settings.engine, *settings.engines, *routed}
+    if settings.video_server_url:
+        named.add("diffusers")
     return [name for name in known if name in named]

@@ -3,16 +3,17 @@
 import sqlalchemy as sa
 
 from oxreel import metrics
-from oxreel.accounts import Caller
+from oxreel.accounts import Caller, Namespace
 from oxreel.errors import Conflict, NotFound
 from oxreel.generations import inputs, life
 from oxreel.generations.generation import Generation, Status, find
+from oxreel.generations.permission import check_engine
 from oxreel.generations.studio import Studio
-from oxreel.generations.submit import enqueue, price_of, refuse_flood
+from oxreel.generations.submit import engine_of, enqueue, price_of, read_parameters, refuse_flood
 
 #: What a retry takes over from the generation that it repeats.
 _REPEATED = (
-    "namespace_id", "model", "parameters", "prompt", "engine", "preview", "priority", "repo", "directory", "seed",
+    "namespace_id", "model", "parameters", "prompt", "preview", "priority", "repo", "directory", "seed",
 )  # fmt: skip
 
 
@@ -50,7 +51,13 @@ def retry(studio: Studio, caller: Caller, generation_id: str, own_host: str) -> 
     # in which cancelling keeps every other event waiting.
     model = studio.catalogue.find(old.model)
     sent = inputs.bring_back(studio.objects, old.parameters)
-    price = price_of(studio, model, sent, preview=old.preview, check_now=False)
+    read = read_parameters(model, sent, check_now=False)
+    price = price_of(studio, model, read, preview=old.preview)
+    # The routes, too, may lead elsewhere by now, and an engine may be named no longer.
+    named = sent.get("engine")
+    if named is not None and not old.preview:
+        check_engine(studio, _owner(caller, old), named)
+    engine = engine_of(studio, model, read, named=named, preview=old.preview)
     with studio.database.transaction() as tx:
         old = find_readable(tx, caller, generation_id, lock=True)
         _refuse_success(old)
@@ -62,6 +69,7 @@ def retry(studio: Studio, caller: Caller, generation_id: str, own_host: str) -> 
             studio,
             {
                 **repeated,
+                "engine": engine,
                 "price": price,
                 "user_id": caller.user.id,
                 "key_id": caller.key_id,
@@ -73,6 +81,10 @@ def retry(studio: Studio, caller: Caller, generation_id: str, own_host: str) -> 
         metrics.generations_ended.labels(Status.CANCELLED, old.engine).inc()
         studio.jobs.call_off(generation_id)
     return new
+
+
+def _owner(caller: Caller, generation: Generation) -> Namespace:
+    return next(one for one in caller.namespaces if one.id == generation.namespace_id)
 
 
 def _refuse_success(old: Generation) -> None:

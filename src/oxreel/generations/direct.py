@@ -8,12 +8,21 @@ from oxreel.storyboard import Reference, Shot, Storyboard, shot_frames
 
 
 def direct(
-    model: Model, parameters: Parameters, references: Sequence[Reference], *, generation_id: str, seed: int
+    model: Model,
+    parameters: Parameters,
+    references: Sequence[Reference],
+    *,
+    generation_id: str,
+    seed: int,
+    route: str = "",
 ) -> Storyboard:
-    """The storyboard of a request, each shot with the references it names."""
+    """The storyboard of a request, each shot with the references it names; `route` is what its engine calls the model.
+
+    A source video whose length is not known yet has 0 seconds.
+    """
     by_name = {reference.name: reference for reference in references}
     start, tail, video = by_name.get("start"), by_name.get("tail"), by_name.get("Video1")
-    requests = parameters.shot_requests(video.seconds if video else None)
+    requests = parameters.shot_requests(video.seconds or None if video else None)
     pictures = [r for r in references if r.kind == "image" and r not in (start, tail)]
     named = [parameters.references(mentions(request.prompt)) for request in requests]
     nobody_names_any = not any(r.name in names for names in named for r in pictures)
@@ -45,6 +54,7 @@ def direct(
         video=video,
         video_use=parameters.video_use,
         keep_audio=parameters.keeps_audio,
+        route=route,
         options=tuple(sorted(parameters.options().items())),
     )
 

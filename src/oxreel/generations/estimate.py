@@ -1,6 +1,5 @@
 """The estimate: what an order would cost and give, without running anything."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +7,12 @@ import sqlalchemy as sa
 
 from oxreel import accounts, ledger
 from oxreel.accounts import Caller
+from oxreel.assets import Asset
 from oxreel.catalogue import Parameters, ReferenceRequest, check, quote
 from oxreel.errors import BadReference, OxReelError
-from oxreel.generations.direct import direct
+from oxreel.generations.draft import draft
 from oxreel.generations.order import Order
+from oxreel.generations.permission import check_engine
 from oxreel.generations.references import own_asset, readable_by
 from oxreel.generations.studio import Studio
 from oxreel.generations.submit import engine_of, place_of
@@ -49,14 +50,18 @@ def estimate(studio: Studio, caller: Caller, order: Order, own_host: str) -> Est
     asked = order.common
     model = studio.catalogue.find(asked.model)
     namespace = accounts.payer(caller, asked.target_namespace)
-    engine = studio.engines.get(engine_of(studio, order))
+    if asked.engine is not None and not asked.preview:
+        check_engine(studio, namespace, asked.engine)
     place_of(order)
     check_webhook(studio.settings, asked.webhook_url)
     parameters = check(model, order.parameters)
+    engine = studio.engines.get(engine_of(studio, model, parameters, named=asked.engine, preview=asked.preview))
+    route = studio.routes.route(model, model.tier_of(parameters), engine.name)
     with studio.database.snapshot() as tx:
         available = ledger.balance(tx, namespace.id).available
-        references, unseen = _references(tx, studio, caller, parameters, own_host)
-    storyboard = direct(model, parameters, references, generation_id="", seed=asked.seed or 0)
+        known, unseen = _references(tx, studio, caller, parameters, own_host)
+    storyboard = draft(model, parameters, route=route.name, known=known, seed=asked.seed or 0)
+    engine.check(storyboard)
     price = MicroUSD(0) if asked.preview else quote(model, parameters, storyboard.seconds, studio.settings)
     total = MicroUSD(price * asked.num_generations)
     return Estimate(
@@ -81,27 +86,32 @@ def estimate(studio: Studio, caller: Caller, order: Order, own_host: str) -> Est
 
 def _references(
     tx: sa.Connection, studio: Studio, caller: Caller, parameters: Parameters, own_host: str
-) -> tuple[Sequence[Reference], list[str]]:
-    """The references as far as they are known without fetching, and what that leaves open."""
+) -> tuple[dict[str, Reference], list[str]]:
+    """The references that are known without fetching, by their fields, and what the others leave open."""
     readable = readable_by(tx, caller.user.id)
-    found, unseen = [], []
+    known, unseen = {}, []
     for request in parameters.reference_requests():
         try:
             asset = own_asset(tx, studio, own_host, request.url, readable)
         except OxReelError as error:
             raise BadReference(f"{request.field}: {error.message}") from None
         if asset is not None and asset.width and asset.height:
-            found.append(_reference(request, width=asset.width, height=asset.height, seconds=asset.seconds or 0.0))
+            known[request.field] = _reference(request, asset)
             continue
         if request.name == "start" and parameters.shape_source() == "start":
             unseen.append(f"{request.field} is fetched when the video is made: the size then follows its shape.")
         if request.kind == "video":
             unseen.append(f"{request.field} is fetched when the video is made: price and length are at most these.")
-        else:
-            # Every engine must know that there is a picture; its shape is taken to be the standard one.
-            found.append(_reference(request, width=1920, height=1080))
-    return found, unseen
+    return known, unseen
 
 
-def _reference(request: ReferenceRequest, **facts: Any) -> Reference:
-    return Reference(name=request.name, field=request.field, kind=request.kind, path="", **facts)
+def _reference(request: ReferenceRequest, asset: Asset) -> Reference:
+    return Reference(
+        name=request.name,
+        field=request.field,
+        kind=request.kind,
+        path="",
+        width=asset.width or 0,
+        height=asset.height or 0,
+        seconds=asset.seconds or 0.0,
+    )

@@ -6,6 +6,7 @@ from oxreel.catalogue import Catalogue
 from oxreel.db import Database
 from oxreel.engines.registry import Registry
 from oxreel.generations.jobs import Jobs
+from oxreel.generations.routes import Routes
 from oxreel.settings import Settings
 from oxreel.storage import Objects, Signer
 
@@ -19,6 +20,7 @@ class Studio:
     catalogue: Catalogue
     objects: Objects
     engines: Registry
+    routes: Routes
     jobs: Jobs
     signer: Signer
 

@@ -9,15 +9,17 @@ import sqlalchemy as sa
 
 from oxreel import accounts, assets, ledger, tracing
 from oxreel.accounts import Caller
-from oxreel.catalogue import Model, check, quote
+from oxreel.catalogue import Model, Parameters, check, quote
 from oxreel.catalogue.request import MOST_SEED
 from oxreel.db import generations, now_ms
 from oxreel.errors import InvalidParams, RateLimited
 from oxreel.generations import idempotency, inputs
+from oxreel.generations.draft import draft
 from oxreel.generations.generation import ACTIVE, Generation, Status, find
 from oxreel.generations.idempotency import Once
 from oxreel.generations.jobs import partition, rank
 from oxreel.generations.order import Order
+from oxreel.generations.permission import check_engine
 from oxreel.generations.studio import Studio
 from oxreel.generations.webhook import check_webhook
 from oxreel.units import MicroUSD
@@ -63,10 +65,15 @@ def submit(studio: Studio, request: Request) -> list[Generation]:
     order, asked = request.order, request.order.common
     model = studio.catalogue.find(asked.model)
     namespace = accounts.payer(request.caller, asked.target_namespace)
-    engine = engine_of(studio, order)
+    if asked.engine is not None and not asked.preview:
+        check_engine(studio, namespace, asked.engine)
     repo, directory = place_of(order)
     check_webhook(studio.settings, asked.webhook_url)
-    price = price_of(studio, model, order.parameters, preview=asked.preview, check_now=request.check_now)
+    read = read_parameters(model, order.parameters, check_now=request.check_now)
+    engine = engine_of(studio, model, read, named=asked.engine, preview=asked.preview)
+    if request.check_now and read is not None:
+        check_filming(studio, model, read, engine)
+    price = price_of(studio, model, read, preview=asked.preview)
     parameters = inputs.put_away(studio.objects, order.submitted)
     with studio.database.transaction() as tx:
         if request.once is not None:
@@ -119,22 +126,35 @@ def enqueue(tx: sa.Connection, studio: Studio, values: dict[str, Any]) -> Genera
     return generation
 
 
-def engine_of(studio: Studio, order: Order) -> str:
-    """Name of the engine that will film. Raises InvalidParams for one that this hub does not have."""
-    name = PREVIEW_ENGINE if order.common.preview else order.common.engine or studio.settings.engine
-    studio.engines.check(name)
-    return name
-
-
-def price_of(studio: Studio, model: Model, parameters: dict[str, Any], *, preview: bool, check_now: bool) -> MicroUSD:
-    """Micro-dollars to hold. What will fail its late check has no price, because it will not be charged."""
+def read_parameters(model: Model, parameters: dict[str, Any], *, check_now: bool) -> Parameters | None:
+    """The model's parameters. Of those that are wrong: raises InvalidParams, or is None where a later check says so."""
     try:
-        checked = check(model, parameters)
+        return check(model, parameters)
     except InvalidParams:
         if check_now:
             raise
-        return MicroUSD(0)
-    return MicroUSD(0) if preview else quote(model, checked, None, studio.settings)
+        return None
+
+
+def engine_of(studio: Studio, model: Model, parameters: Parameters | None, *, named: str | None, preview: bool) -> str:
+    """Name of the engine that will film: the animatic for a preview, or the one named, or where the route leads."""
+    if preview:
+        return PREVIEW_ENGINE
+    return named or studio.routes.route(model, model.tier_of(parameters)).engine
+
+
+def check_filming(studio: Studio, model: Model, parameters: Parameters, engine: str) -> None:
+    """Nothing where the engine can film the request, as far as that shows before anything is fetched.
+
+    Raises InvalidParams.
+    """
+    route = studio.routes.route(model, model.tier_of(parameters), engine)
+    studio.engines.get(engine).check(draft(model, parameters, route=route.name))
+
+
+def price_of(studio: Studio, model: Model, parameters: Parameters | None, *, preview: bool) -> MicroUSD:
+    """Micro-dollars to hold. What will fail its late check has no price, because it will not be charged."""
+    return MicroUSD(0) if preview or parameters is None else quote(model, parameters, None, studio.settings)
 
 
 def prompt_of(parameters: dict[str, Any]) -> str | None:

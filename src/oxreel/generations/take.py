@@ -109,7 +109,10 @@ class Take:
                 "folder": str(folder),
             }
             references = [Reference(**one) for one in await self._process.do(task)]
-        storyboard = direct(model, parameters, references, generation_id=generation.id, seed=generation.seed)
+        route = studio.routes.route(model, model.tier_of(parameters), generation.engine)
+        storyboard = direct(
+            model, parameters, references, generation_id=generation.id, seed=generation.seed, route=route.name
+        )
         parts = await asyncio.to_thread(self._consult, storyboard, parameters.warnings())
         names = {r.path: await asyncio.to_thread(self.workspace.keep, r.path) for r in references}
         return {

@@ -4,7 +4,6 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from oxreel.catalogue.canvas import Tier
 from oxreel.catalogue.kling.samples import BLOXY, PROMPT
 from oxreel.catalogue.kling.wire import (
     AspectRatio,
@@ -21,8 +20,6 @@ from oxreel.catalogue.kling.wire import (
 )
 from oxreel.catalogue.model import Model, ShapeSource, VideoLimits
 
-_TIERS: dict[str, Tier] = {"720p": "720p", "1080p": "1080p", "4k": "2160p"}
-
 
 class O3Omni(KlingParameters):
     basic = ("prompt", "start_image_url", "tail_image_url", "resolution", "duration")
@@ -30,6 +27,7 @@ class O3Omni(KlingParameters):
     most_references_with_video: ClassVar[int | None] = 4
     source_video: ClassVar[VideoLimits | None] = VideoLimits(3, 15, least_side=720, most_side=3840)
     option_fields: ClassVar[tuple[str, ...]] = ("video_mode",)
+    tier_field: ClassVar[str | None] = "resolution"
 
     prompt: Prompt = Field(description="Text prompt describing the video, or how to edit the source video.")
     start_image_url: StartFrame | None = None
@@ -56,9 +54,6 @@ class O3Omni(KlingParameters):
         if self.follows_video:
             return "video"
         return "start" if self.start_image_url else "aspect_ratio"
-
-    def tier(self) -> Tier | None:
-        return _TIERS[self.resolution]
 
 
 MODEL = Model(

@@ -9,7 +9,7 @@ from oxreel.engines.animatic.casting import cast_of
 from oxreel.engines.animatic.caveats import warnings_about
 from oxreel.engines.animatic.direction import describe, directions_of
 from oxreel.engines.engine import Memo, OnFrame, Segment
-from oxreel.errors import FilmingFailed
+from oxreel.errors import FilmingFailed, InvalidParams
 from oxreel.storyboard import Shot, Storyboard
 
 if TYPE_CHECKING:
@@ -35,8 +35,10 @@ class AnimaticEngine:
         """Changes whenever the same storyboard would film different bytes."""
         return "1"
 
-    def check(self, _: Storyboard) -> None:
-        """Nothing: there is no request that it cannot show."""
+    def check(self, storyboard: Storyboard) -> None:
+        """Nothing: there is no request that it cannot show. Raises InvalidParams for a name, of which it knows none."""
+        if storyboard.route:
+            raise InvalidParams(f"The animatic films every model in one way: it knows no '{storyboard.route}'.")
 
     def warnings(self, storyboard: Storyboard) -> list[str]:
         """What an animatic does differently than asked, one sentence each; reads no file."""
