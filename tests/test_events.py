@@ -43,13 +43,23 @@ def _age(database: Database, minutes: int) -> None:
         tx.execute(sa.update(db.events).values(created_at=db.events.c.created_at - minutes * MINUTE_MS))
 
 
-def _claim(database: Database, account: tuple[int, int], *, minutes: int = 15, until: int = FAR) -> list[str]:
+def _claim(
+    database: Database, account: tuple[int, int], *, minutes: int = 15, until: int = FAR, patient: bool = False
+) -> list[str] | None:
     backlog = events.Backlog(account[1], frozenset({account[0]}), minutes, until)
     with database.transaction() as tx:
         expected = events.has_unsent(tx, backlog)
-        claimed = [event.generation_id for event in events.claim(tx, backlog)]
+        found = events.claim(tx, backlog, patient=patient)
+    claimed = None if found is None else [event.generation_id for event in found]
     assert expected or not claimed  # another may have claimed between the two looks
     return claimed
+
+
+def _pass(database: Database, seconds: float) -> None:
+    """As if so much time had passed since the claims."""
+    with database.transaction() as tx:
+        earlier = db.events.c.claimed_until - int(seconds * 1000)
+        tx.execute(sa.update(db.events).values(claimed_until=earlier))
 
 
 def test_events_are_read_in_order_behind_an_id(database: Database, ada: tuple[int, int]) -> None:
@@ -161,6 +171,31 @@ def test_a_key_claims_its_unsent_completions_once_and_in_order(database: Databas
     assert _claim(database, ada) == []
 
 
+def test_what_was_claimed_and_not_sent_can_be_claimed_again_once_the_claim_ran_out(
+    database: Database, ada: tuple[int, int]
+) -> None:
+    """As by a process that was killed in between."""
+    sent, _ = (_append(database, ada, generation) for generation in "ab")
+    assert _claim(database, ada) == ["a", "b"]
+    with database.transaction() as tx:
+        events.mark_sent(tx, {sent})
+    _append(database, ada, "c")
+    assert _claim(database, ada, patient=True) is None  # "b" is still to come, and comes before "c"
+    _pass(database, events.CLAIM_SECONDS)
+    assert _claim(database, ada, patient=True) == ["b", "c"]
+    assert _claim(database, ada, patient=True) is None
+    assert _claim(database, ada) == []
+
+
+def test_a_claim_keeps_no_stream_of_another_key_waiting(database: Database, ada: tuple[int, int]) -> None:
+    with database.transaction() as tx:
+        other, _ = accounts.create_key(tx, "ada", "other")
+    _append(database, ada, "a")
+    assert _claim(database, ada) == ["a"]
+    _append(database, (ada[0], other.id), "b")
+    assert _claim(database, (ada[0], other.id), patient=True) == ["b"]
+
+
 def test_a_key_claims_nothing_of_another_key(database: Database, ada: tuple[int, int]) -> None:
     with database.transaction() as tx:
         other, _ = accounts.create_key(tx, "ada", "other")
@@ -218,7 +253,7 @@ def test_of_many_streams_that_connect_at_once_one_gets_each_completion(
         _append(database, ada, generation)
     with ThreadPoolExecutor(8) as pool:
         claims = list(pool.map(lambda _: _claim(database, ada), range(8)))
-    assert sorted(generation for claim in claims for generation in claim) == sorted(written)
+    assert sorted(generation for claim in claims for generation in claim or ()) == sorted(written)
 
 
 def test_old_events_and_passed_progress_are_pruned(database: Database, ada: tuple[int, int]) -> None:

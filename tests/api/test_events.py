@@ -341,6 +341,57 @@ def test_a_stream_that_ends_before_it_delivers_gives_its_claim_back(office: Offi
         assert listener.generations(1) == ["a"]
 
 
+def test_what_a_killed_process_claimed_and_never_sent_another_process_sends(office: Office) -> None:
+    """In order, so that whoever takes the stream up by its last id misses nothing and hears nothing twice."""
+    last = office.happens("a")
+    _eventually(lambda: office.stream._position == last)  # else it would come live
+    namespace, (key_id, _) = office.namespaces["ada"], office.keys["ada"]
+    with office.database.transaction() as tx:
+        claimed = events.claim(tx, events.Backlog(key_id, frozenset({namespace}), 15, last))
+        assert claimed is not None
+        assert [event.id for event in claimed] == [last]
+    with office.listen() as listener:
+        office.happens("b")
+        with office.database.transaction() as tx:
+            # The rest of the claim's time passes.
+            tx.execute(db.events.update().values(claimed_until=db.events.c.claimed_until - 9_000))
+        assert listener.generations(2) == ["a", "b"]
+    _eventually(lambda: office.unsent() == 0)
+
+
+def test_a_stream_waits_until_another_has_delivered_what_it_claimed(office: Office) -> None:
+    last = office.happens("a")
+    _eventually(lambda: office.stream._position == last)
+
+    async def connect_both() -> list[list[int]]:
+        with office.subscribe() as first, office.subscribe() as second:
+            claimed = await office.stream.claim(first)
+            waiting = asyncio.create_task(office.stream.claim(second))
+            done, _ = await asyncio.wait({waiting}, timeout=0.5)
+            assert not done
+            office.stream.delivered(first, claimed)
+            told = await asyncio.wait_for(waiting, PATIENCE_SECONDS)
+            return [[broadcast.event.id for broadcast in page] for page in (claimed, told)]
+
+    assert office.on_the_loop(connect_both()).result(2 * PATIENCE_SECONDS) == [[last], []]
+
+
+def test_what_ends_as_a_client_leaves_is_not_counted_as_sent_to_it(office: Office) -> None:
+    """On a busy machine the hub hears of the leaving client and of the completion at the same moment."""
+    with office.listen() as listener:
+
+        async def leave_then_end() -> None:
+            listener.response.close()
+            last = office.happens("a")
+            with office.database.snapshot() as tx:
+                await office.stream._hand_out(events.after(tx, last - 1, 1))
+
+        office.on_the_loop(leave_then_end()).result(PATIENCE_SECONDS)
+        _eventually(lambda: not office.stream._subscriptions)
+    with office.listen() as listener:
+        assert listener.generations(1) == ["a"]
+
+
 def test_a_stream_is_replayed_from_the_last_event_it_saw(office: Office) -> None:
     with office.listen() as listener:
         office.happens("a")

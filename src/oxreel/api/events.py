@@ -6,6 +6,7 @@ minutes and that no stream of this key was sent. A completion counts as sent onc
 has delivered it; a stream with `?observe=true` starts with nothing and counts as none.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -32,6 +33,10 @@ _FOLLOW_UP_SECONDS = 1.0
 #: documents' `curl | awk`: mawk, the awk of Debian, looks at a pipe only when another 4096 bytes have come.
 #: Short lines, because a line longer than its buffer would make it wait for twice as much from then on.
 _PADDING = (b":" + b" " * 62 + b"\n") * 64 + b"\n"
+
+#: Turns of the event loop until a stream is cancelled whose client has gone: its socket is read, its connection ends,
+#: its request hears of it, its task is told; and some more.
+_TURNS_UNTIL_HEARD = 8
 
 _EXAMPLE = """event: media_generation_completed
 data: {"generation_id":"0192f0c1-6b7e-7cc3-98c4-dc0c0c07398f","status":"succeeded","media_type":"video",\
@@ -85,10 +90,12 @@ class EventStreamResponse(StreamingResponse):
     async def _chunks(self, subscription: Subscription) -> AsyncIterator[bytes]:
         yield _KEEP_ALIVE
         async for page in self._missed(subscription):
+            await self._hear(subscription, page)
             yield self._text(page)
             self._delivered(subscription, page)
         silence = min(_FOLLOW_UP_SECONDS, self._keep_alive)
         while (come := await subscription.next(silence)) is not None:
+            await self._hear(subscription, come)
             yield self._text(come) or _KEEP_ALIVE
             self._delivered(subscription, come)
             silence = min(_FOLLOW_UP_SECONDS, self._keep_alive) if _completes(come) else self._keep_alive
@@ -99,6 +106,17 @@ class EventStreamResponse(StreamingResponse):
                 yield page
         elif not self._observe and (page := await self._stream.claim(subscription)):
             yield page
+
+    async def _hear(self, subscription: Subscription, broadcasts: list[Broadcast]) -> None:
+        """Cancelled where the client has gone: what is written to it would count as sent, and nobody would read it."""
+        if any(self._counts(subscription, broadcast) for broadcast in broadcasts):
+            for _ in range(_TURNS_UNTIL_HEARD):
+                await asyncio.sleep(0)
+
+    def _counts(self, subscription: Subscription, broadcast: Broadcast) -> bool:
+        """Whether no later stream is sent this."""
+        mine = broadcast.event.key_id == subscription.key_id
+        return mine and broadcast.event.kind == COMPLETED and not self._observe
 
     def _text(self, broadcasts: list[Broadcast]) -> bytes:
         frames = [broadcast.frame(self._base) for broadcast in broadcasts]

@@ -6,6 +6,7 @@ and written in threads; everything else happens on the event loop, so that nothi
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar, TypeVarTuple
@@ -31,6 +32,9 @@ _REPLAY_BATCH = 500
 _STREAMS_AT_A_TIME = 25
 #: Seconds that deliveries are gathered before they are written down together.
 _GATHER_SECONDS = 0.05
+#: Seconds between two looks at whether another stream has delivered what it claimed, and how long to look.
+_CLAIM_LOOK_SECONDS = 0.2
+_CLAIM_PATIENCE_SECONDS = 1.5 * events.CLAIM_SECONDS
 #: Seconds of rest after the database failed.
 _REST_SECONDS = 1.0
 
@@ -144,8 +148,14 @@ class Stream:
             last_event_id = page[-1].id
 
     async def claim(self, subscription: Subscription) -> list[Broadcast]:
-        """The completions, up to what comes live, that the key enqueued in the last minutes and was not sent yet."""
-        claimed = await self._in_thread(self._claim, subscription)
+        """The completions, up to what comes live, that the key enqueued in the last minutes and was not sent yet.
+
+        What another stream has claimed is waited for: that one delivers it, or it is killed and this one does.
+        """
+        until = time.monotonic() + _CLAIM_PATIENCE_SECONDS
+        while (claimed := await self._in_thread(self._claim, subscription, time.monotonic() < until)) is None:
+            if await self._pause(_CLAIM_LOOK_SECONDS):
+                return []
         return [Broadcast(event, self._render) for event in claimed if not self._deliveries.has(event.id)]
 
     def delivered(self, subscription: Subscription, broadcasts: list[Broadcast]) -> None:
@@ -277,7 +287,7 @@ class Stream:
                 raise
         return []
 
-    def _claim(self, subscription: Subscription) -> list[Event]:
+    def _claim(self, subscription: Subscription, patient: bool) -> list[Event] | None:
         backlog = Backlog(
             subscription.key_id, subscription.namespace_ids, self._catch_up_minutes, subscription.position
         )
@@ -285,9 +295,9 @@ class Stream:
             if not events.has_unsent(tx, backlog):
                 return []  # as for most streams, which then need not wait for the right to write
         with self._database.transaction() as tx:
-            claimed = events.claim(tx, backlog)
+            claimed = events.claim(tx, backlog, patient=patient)
         # Noted here, in the thread: the client may be gone by the time that the loop hears of it.
-        subscription.claimed.update(event.id for event in claimed)
+        subscription.claimed.update(event.id for event in claimed or ())
         return claimed
 
     def _read(self, namespace_ids: frozenset[int], last_event_id: int, until: int) -> list[Event]:

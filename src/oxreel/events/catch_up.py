@@ -1,19 +1,23 @@
 """What a key has not been told yet: completions of the generations that it enqueued.
 
-A client that connects after its generation ended still hears of it, once. `sent_at` is the promise: a stream
-that connects claims the unsent completions of its key in one statement, so that of two streams, in whatever
-processes, one gets each of them; what a stream delivers live is marked by the dispatcher.
+A client that connects after its generation ended still hears of it, once. `sent_at` is the promise: what a stream
+of the key has delivered is marked by its dispatcher, live or not. A stream that connects claims the unsent
+completions of its key in one statement, so that of two streams, in whatever processes, one gets each of them. A
+claim runs out: what a killed process had claimed and not delivered another stream may claim.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
-from oxreel.db import events, now_ms
+from oxreel.db import api_keys, events, now_ms
 from oxreel.events.event import COLUMNS, COMPLETED, Event
 
 _MINUTE_MS = 60_000
+#: Seconds that a stream has for delivering what it claimed. Its client may read slowly; others wait for so long.
+CLAIM_SECONDS = 10
 _BATCH = 500  # SQLite limits the variables of one statement
 
 
@@ -32,26 +36,41 @@ class Backlog:
 
 
 def has_unsent(tx: sa.Connection, backlog: Backlog) -> bool:
-    """Whether `claim` would find anything now."""
+    """Whether there is anything that the key was not sent yet, claimed or not."""
     return tx.execute(_unsent(backlog).limit(1)).first() is not None
 
 
-def claim(tx: sa.Connection, backlog: Backlog) -> list[Event]:
-    """The completions of the backlog that its key was not sent yet, in order, now marked as sent."""
-    # Locked in one order, so that two claims cannot block each other; the second finds them sent.
-    unsent = _unsent(backlog).order_by(events.c.id).with_for_update()
-    claimed = tx.execute(sa.update(events).where(events.c.id.in_(unsent)).values(sent_at=now_ms()).returning(*COLUMNS))
+def claim(tx: sa.Connection, backlog: Backlog, *, patient: bool = True) -> list[Event] | None:
+    """The completions of the backlog that its key was not sent yet, in order, now claimed for a while.
+
+    None where other streams have claimed some of it, until they deliver it or their claims run out: a stream that
+    went on without these would tell them behind younger ones, and whoever takes it up by its last id would miss
+    some or hear some twice. An impatient stream claims what is left.
+    """
+    # One stream of a key at a time.
+    tx.execute(sa.select(api_keys.c.id).where(api_keys.c.id == backlog.key_id).with_for_update(key_share=True))
+    is_claimed = events.c.claimed_until > now_ms()
+    if patient and tx.execute(_unsent(backlog).where(is_claimed).limit(1)).first() is not None:
+        return None
+    # Locked in the order in which deliveries are marked, too.
+    free = _unsent(backlog).where(sa.or_(events.c.claimed_until.is_(None), sa.not_(is_claimed)))
+    claimed = tx.execute(
+        sa.update(events)
+        .where(events.c.id.in_(free.order_by(events.c.id).with_for_update()))
+        .values(claimed_until=now_ms() + CLAIM_SECONDS * 1000)
+        .returning(*COLUMNS)
+    )
     return sorted((Event(*row) for row in claimed), key=lambda event: event.id)
 
 
 def mark_sent(tx: sa.Connection, event_ids: Collection[int]) -> None:
     """Remember that these were delivered on a stream of the key that enqueued their generation."""
-    _set_sent(tx, event_ids, now_ms())
+    _write(tx, event_ids, {"sent_at": now_ms()})
 
 
 def give_back(tx: sa.Connection, event_ids: Collection[int]) -> None:
     """Forget a claim whose stream ended before it delivered these: the key's next stream gets them."""
-    _set_sent(tx, event_ids, None)
+    _write(tx, event_ids, {"claimed_until": None})
 
 
 def _unsent(backlog: Backlog) -> sa.Select[tuple[int]]:
@@ -65,10 +84,10 @@ def _unsent(backlog: Backlog) -> sa.Select[tuple[int]]:
     )
 
 
-def _set_sent(tx: sa.Connection, event_ids: Collection[int], sent_at: now_ms | None) -> None:
+def _write(tx: sa.Connection, event_ids: Collection[int], values: dict[str, Any]) -> None:
+    """Write this to those of the completions that were not sent yet."""
     ids = sorted(event_ids)
-    changed = events.c.sent_at.is_(None) if sent_at is not None else events.c.sent_at.is_not(None)
     for start in range(0, len(ids), _BATCH):
-        chosen = sa.select(events.c.id).where(events.c.id.in_(ids[start : start + _BATCH]), changed)
+        chosen = sa.select(events.c.id).where(events.c.id.in_(ids[start : start + _BATCH]), events.c.sent_at.is_(None))
         chosen = chosen.where(events.c.kind == COMPLETED).order_by(events.c.id).with_for_update()
-        tx.execute(sa.update(events).where(events.c.id.in_(chosen)).values(sent_at=sent_at))
+        tx.execute(sa.update(events).where(events.c.id.in_(chosen)).values(values))

@@ -23,7 +23,6 @@ from oxreel.generations.generation import ACTIVE, Generation, Status, find
 from oxreel.generations.result import Result
 from oxreel.units import MicroUSD
 
-
 #: Milliseconds between two announcements of one take's progress: an event holds up all others of the hub.
 _ANNOUNCE_MS = 1000
 
