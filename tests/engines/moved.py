@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from engines.pictures import landscape
 from oxreel.engines.animatic.camera import Path
-from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.scene import Picture
+from oxreel.media.colour import planes_from_rgb
 from oxreel.media.encode import Encoder
 
 WIDTH, HEIGHT = 640, 360

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.effect import Canvas, Effect
+from oxreel.media.colour import planes_from_rgb
 from oxreel.media.encode import Planes
 
 Samples = NDArray[np.float64]

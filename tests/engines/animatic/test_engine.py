@@ -18,8 +18,8 @@ from PIL import Image, ImageOps
 from engines.pictures import landscape, reference, storyboard
 from engines.suite import EngineSuite, film
 from oxreel.engines.animatic import AnimaticEngine
-from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.errors import FilmingFailed
+from oxreel.media.colour import planes_from_rgb
 from oxreel.media.encode import Encoder, planes_of
 from oxreel.media.join import join, sound_samples
 from oxreel.storyboard import Reference, Storyboard

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from engines.moved import HEIGHT, WIDTH, closer, seen, textured
 from oxreel.engines.animatic.camera import path
-from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.flow import flow_between
 from oxreel.engines.animatic.morph import Morph, part_of, returning
 from oxreel.engines.animatic.plan import Camera, Move
 from oxreel.engines.animatic.resampling import blank
 from oxreel.engines.animatic.scene import Picture
 from oxreel.engines.animatic.views import Anchors
+from oxreel.media.colour import planes_from_rgb
 from oxreel.media.encode import Planes
 
 FRAMES = 25

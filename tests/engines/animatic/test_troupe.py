@@ -9,10 +9,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from engines.pictures import landscape
 from oxreel.engines.animatic.actor import Actor, Cutout
-from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.plan import Action
 from oxreel.engines.animatic.troupe import Troupe
+from oxreel.media.colour import planes_from_rgb
 from oxreel.media.encode import Planes
 
 _CANVAS = Canvas(640, 360, 121, seed=7, shot=0)

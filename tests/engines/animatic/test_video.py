@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from engines.moved import HEIGHT, WIDTH, camera_over, filmed, textured
-from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.resampling import blank
 from oxreel.engines.animatic.scene import Picture
 from oxreel.engines.animatic.video import SourceVideo, first_picture, light_of, picture_of
 from oxreel.errors import BadReference
+from oxreel.media.colour import planes_from_rgb
 
 
 def steps(target: Path, frames: int = 24) -> Path:

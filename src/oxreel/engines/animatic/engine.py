@@ -1,6 +1,5 @@
 """The animatic engine: films a storyboard from its own pictures, without weights, a GPU or a network."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from oxreel.engines.animatic.casting import cast_of
 from oxreel.engines.animatic.caveats import warnings_about
 from oxreel.engines.animatic.direction import describe, directions_of
+from oxreel.engines.delivery import check_frames, metadata
 from oxreel.engines.engine import Memo, OnFrame, Segment
 from oxreel.errors import FilmingFailed, InvalidParams
 from oxreel.storyboard import Shot, Storyboard
@@ -73,9 +73,7 @@ class AnimaticEngine:
         """Join the segments and the sound into the delivered MP4 at `target`."""
         from oxreel.engines.animatic.delivery import deliver  # noqa: PLC0415  # heavy, as above
 
-        filmed = sum(segment.frames for segment in segments)
-        if filmed != storyboard.frames:
-            raise FilmingFailed(f"{filmed} frames were filmed where the storyboard has {storyboard.frames}.")
+        check_frames(storyboard, segments)
         deliver(storyboard, [segment.path for segment in segments], target, self._metadata(storyboard))
 
     def abandon(self, memo: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,15 +81,8 @@ class AnimaticEngine:
         return {}
 
     def _metadata(self, storyboard: Storyboard) -> dict[str, str]:
-        """What the file says about itself: each fact by its own key, and all of them as JSON in the comment."""
-        facts = {
-            "engine": self.name,
-            "engine_version": self.version,
-            "model": storyboard.model,
-            "seed": str(storyboard.seed),
-            "generation_id": storyboard.generation_id,
-        }
+        """What the file says about itself."""
         about = (
             "An OxReel animatic: it shows framing, camera, timing and sound, and is not the work of the model it names."
         )
-        return {**facts, "description": about, "comment": json.dumps({**facts, "seed": storyboard.seed})}
+        return metadata(storyboard, self.name, self.version, about)

@@ -5,10 +5,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oxreel.engines.animatic.camera import Path, ease, reach
-from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.flow import Flow, Matrix, Samples, flow_between
 from oxreel.engines.animatic.morph_kernels import pack, pack_both, scatter, weave, weave_both
 from oxreel.engines.animatic.scene import Picture, scene_of
+from oxreel.media.colour import planes_from_rgb
 from oxreel.media.encode import Planes
 
 #: Share of the shorter side over which a picture gives way to the other before its own edge.

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.errors import BadReference
+from oxreel.media.colour import planes_from_rgb
 from oxreel.media.encode import Planes
 from oxreel.storyboard import Reference
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from oxreel.engines.animatic.actor import Cutout
-from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.scene import Picture
 from oxreel.engines.animatic.sprite_kernels import EDGE
+from oxreel.media.colour import planes_from_rgb
 
 Floats = NDArray[np.float32]
 

@@ -7,9 +7,9 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from oxreel import samples
-from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.effect import Canvas, Effect
 from oxreel.engines.animatic.scene import Picture
+from oxreel.media.colour import planes_from_rgb
 from oxreel.media.encode import Planes
 
 

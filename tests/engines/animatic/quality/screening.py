@@ -15,7 +15,7 @@ from engines.pictures import reference
 from engines.suite import film
 from oxreel import samples
 from oxreel.engines.animatic import AnimaticEngine
-from oxreel.engines.animatic.colour import planes_from_rgb
+from oxreel.media.colour import planes_from_rgb
 from oxreel.media.encode import Planes, planes_of
 from oxreel.storyboard import Reference, Storyboard
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from engines.animatic.quality.screening import Luma, badge, ox, screened
 from engines.pictures import reference, storyboard
-from oxreel.engines.animatic.colour import planes_from_rgb
+from oxreel.media.colour import planes_from_rgb
 
 #: Correlation of the lettering with what it was.
 LEGIBLE = 0.8

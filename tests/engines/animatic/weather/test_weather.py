@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from engines.animatic.scenes import canvas, change, copied, evening, laid, plain, same, shift
-from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.effect import Effect
 from oxreel.engines.animatic.plan import Amount, Change, ShotPlan, WeatherKind
 from oxreel.engines.animatic.weather import strikes, weather_effects
+from oxreel.media.colour import planes_from_rgb
 from oxreel.media.encode import Planes
 
 KINDS: tuple[str, ...] = get_args(WeatherKind)

@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.effect import Canvas, Effect
 from oxreel.engines.animatic.look.field import everywhere
 from oxreel.engines.animatic.look.grain import Grain
 from oxreel.engines.animatic.look.tone import Colours, Shares, Tone, tone_of
 from oxreel.engines.animatic.scene import Picture
+from oxreel.media.colour import planes_from_rgb
 from oxreel.media.encode import Planes
 
 #: Luma, 0..1, in the middle of the shadows, of the middle tones and of the lights.

@@ -5,10 +5,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from oxreel.engines.animatic.colour import planes_from_rgb
 from oxreel.engines.animatic.effect import Canvas
 from oxreel.engines.animatic.lettering import cut, fitted, glyphs, is_plain, measure, settled, typeface
 from oxreel.engines.animatic.look.type_kernels import overlay
+from oxreel.media.colour import planes_from_rgb
 from oxreel.media.encode import Planes
 
 #: uint8 (height, width, 4): sRGB and straight alpha.

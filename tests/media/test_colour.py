@@ -4,7 +4,7 @@ import av
 import numpy as np
 import pytest
 
-from oxreel.engines.animatic.colour import planes_from_rgb
+from oxreel.media.colour import planes_from_rgb
 
 
 @pytest.mark.parametrize(
