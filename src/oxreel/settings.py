@@ -1,11 +1,14 @@
 """Every setting, as one table: an `OXREEL_...` variable each, with its unit and default."""
 
+import json
 import re
+from collections.abc import Iterable
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from oxreel.log import LogFormat, LogLevel
@@ -14,12 +17,17 @@ from oxreel.log import LogFormat, LogLevel
 CommaList = Annotated[tuple[str, ...], NoDecode]
 #: What the hub's tables and job engine run on, with the drivers that are installed.
 _DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg")
+#: Signs of life that a worker may miss at the least before it counts as dead: one comes late when a machine is busy.
+_MISSED_SIGNS = 3
+#: Variables that are no settings: the commands' address of a hub, the tests' own, and those that a cluster makes up
+#: for a service by our name.
+_NO_SETTINGS = re.compile(r"OXREEL_(URL|TEST_.*|(.*_)?(SERVICE_HOST|SERVICE_PORT.*|PORT_\d+_TCP.*))")
 
 
 class Settings(BaseSettings):
     """What an operator can change. `oxreel settings` lists it; the unit stands in each description."""
 
-    model_config = SettingsConfigDict(env_prefix="OXREEL_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="OXREEL_", extra="ignore", frozen=True, enable_decoding=False)
 
     # Where it listens, and where it keeps things
     host: str = Field("127.0.0.1", description="address to listen on")
@@ -142,10 +150,16 @@ class Settings(BaseSettings):
     queues: CommaList = Field((), description="queues, with commas, whose generations a worker films; empty: all")
     engine_queues: dict[str, Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]] = Field(
         default_factory=dict,
-        description='queue by engine, as JSON, where it is not the engine\'s own (cpu or gpu): {"animatic": "gpu"}',
+        description='queue by engine, as JSON, where it is not its own (cpu, gpu or hosted): {"animatic": "gpu"}',
     )
     film_slots: int = Field(
         1, ge=1, le=64, description="videos that one worker films at a time, of each queue; on gpu at most one per GPU"
+    )
+    hosted_slots: int = Field(
+        2, ge=1, le=1000, description="videos that one worker has others film at a time (fal allows 2 at first)"
+    )
+    device_stop_seconds: float = Field(
+        30.0, gt=0, description="seconds that a cancelled film on a GPU may take to stop, before its process is killed"
     )
     namespace_film_slots: int = Field(
         8, ge=1, description="videos of one namespace that are filmed at a time, by all workers"
@@ -165,7 +179,10 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(0.15, gt=0, le=60, description="seconds between two looks of a worker at the queue")
     heartbeat_seconds: float = Field(1.0, gt=0, description="seconds between two signs of life of a worker")
     dead_after_seconds: float = Field(
-        10.0, gt=0, description="seconds without a sign of life after which a worker's generations are taken over"
+        10.0,
+        gt=0,
+        validate_default=True,
+        description="seconds without a sign of life after which a worker's generations are taken over",
     )
     max_lost_takes: int = Field(3, ge=1, description="workers that one generation may kill before it fails")
     stall_seconds: float = Field(300.0, gt=0, description="seconds without a new frame after which filming is stopped")
@@ -223,6 +240,21 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field("info", description="debug, info, warning or error")
     log_format: LogFormat = Field("text", description="text or json")
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _read_json(cls, value: object, info: ValidationInfo) -> object:
+        field = cls.model_fields[info.field_name or ""]
+        if get_origin(field.annotation) is not dict or not isinstance(value, str):
+            return value
+        wanted = f"it must be a JSON object such as {_example(field.description or '')}"
+        try:
+            found = json.loads(value) if value.strip() else {}
+        except ValueError as error:
+            raise ValueError(f"'{value[:100]}' is not JSON ({error}); {wanted}") from None
+        if isinstance(found, dict):
+            return found
+        raise ValueError(f"'{value[:100]}' is not an object; {wanted}")
+
     @field_validator(
         "host_aliases", "fetch_allow_hosts", "webhook_allow_hosts", "queues", "engines", "request_engines",
         "diffusers_offer", "diffusers_licences",
@@ -238,6 +270,17 @@ class Settings(BaseSettings):
     @classmethod
     def _in_any_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    @field_validator("dead_after_seconds")
+    @classmethod
+    def _check_patience(cls, value: float, info: ValidationInfo) -> float:
+        beat = info.data.get("heartbeat_seconds")
+        if beat is not None and value < _MISSED_SIGNS * beat:
+            raise ValueError(
+                f"{value:g} is too short for a sign of life every {beat:g} s (OXREEL_HEARTBEAT_SECONDS): workers that "
+                f"live would count as dead; it must be at least {_MISSED_SIGNS} times that, {_MISSED_SIGNS * beat:g}"
+            )
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -293,3 +336,23 @@ class Settings(BaseSettings):
     def objects_url(self) -> str:
         """The object store's URL, a folder of the data folder by default."""
         return self.storage_url or (self.data_dir.absolute() / "objects").as_uri()
+
+
+def _example(description: str) -> str:
+    """The JSON that a setting's description shows."""
+    shown = re.search(r"\{.*\}", description)
+    return shown.group() if shown else '{"name": value}'
+
+
+def unknown(variables: Iterable[str]) -> list[str]:
+    """A sentence for each variable that looks like a setting and is none."""
+    settings = [f"OXREEL_{name.upper()}" for name in Settings.model_fields]
+    found: list[str] = []
+    for variable in sorted(variables):
+        name = variable.upper()
+        if not name.startswith("OXREEL_") or name in settings or _NO_SETTINGS.fullmatch(name):
+            continue
+        close = get_close_matches(name, settings, n=1, cutoff=0.8)
+        hint = f"; did you mean {close[0]}?" if close else "."
+        found.append(f"{variable} is not a setting{hint}")
+    return found

@@ -61,11 +61,56 @@ def test_a_wrong_setting_is_named_and_the_list_still_shown() -> None:
     assert "OXREEL_URL_HOURS" in result.stdout
 
 
-def test_a_setting_that_is_no_json_is_one_sentence() -> None:
-    result = oxreel("settings", OXREEL_PRICES="cheap")
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("OXREEL_PRICES", "cheap", """'cheap' is not JSON (Expecting value: line 1 column 1 (char 0)); it must be a \
+JSON object such as {"kling-video-o1-image-to-video": 0.112}. `oxreel"""),
+        ("OXREEL_ENGINE_QUEUES", "{bad", '; it must be a JSON object such as {"animatic": "gpu"}. `oxreel'),
+        ("OXREEL_MODEL_FILM_SLOTS", "[1]", "'[1]' is not an object; it must be a JSON object such as {"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_is_no_json_is_one_sentence_with_what_is_wanted(variable: str, value: str, said: str) -> None:
+    result = oxreel("settings", **{variable: value})
     assert result.exit_code == 2
-    assert "prices" in result.stderr
-    assert "Traceback" not in result.output
+    assert result.stderr.startswith(f"oxreel: {variable}: ")
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_what_is_wrong_within_json_is_named() -> None:
+    result = oxreel("settings", OXREEL_PRICES='{"kling-video-o1-image-to-video": "cheap"}')
+    assert "OXREEL_PRICES at 'kling-video-o1-image-to-video': Input should be a valid decimal" in result.stderr
+
+
+def test_an_empty_variable_of_json_is_as_none() -> None:
+    """As a compose file gives it where nobody set one."""
+    result = oxreel("settings", OXREEL_PRICES="")
+    assert result.exit_code == 0, result.output
+
+
+def test_workers_cannot_count_as_dead_after_a_late_sign_of_life() -> None:
+    result = oxreel("settings", OXREEL_HEARTBEAT_SECONDS="5")
+    assert result.exit_code == 2
+    assert "OXREEL_DEAD_AFTER_SECONDS: 10 is too short for a sign of life every 5 s" in result.stderr
+    assert "at least 3 times that, 15." in result.stderr
+    assert oxreel("settings", OXREEL_HEARTBEAT_SECONDS="5", OXREEL_DEAD_AFTER_SECONDS="15").exit_code == 0
+
+
+def test_a_variable_that_is_no_setting_is_told_with_the_one_that_was_meant() -> None:
+    told = oxreel(
+        "settings",
+        OXREEL_DATABSE_URL="x",
+        OXREEL_COLOUR="x",
+        OXREEL_URL="x",
+        OXREEL_TEST_X="x",
+        OXREEL_SERVICE_HOST="x",
+    )
+    assert told.exit_code == 0
+    assert told.stderr.splitlines() == [
+        "oxreel: OXREEL_COLOUR is not a setting.",
+        "oxreel: OXREEL_DATABSE_URL is not a setting; did you mean OXREEL_DATABASE_URL?",
+    ]
 
 
 def test_without_a_hub_a_command_says_so_in_one_line_and_exits_with_3() -> None:

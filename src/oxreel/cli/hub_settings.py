@@ -1,6 +1,7 @@
 """The hub's settings as the command line starts it: variables first, then the options that were given."""
 
 import contextlib
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,23 +31,31 @@ DataDirOption = Annotated[
 def load(**options: Any) -> "Settings":
     """The settings, where an option that is not None wins over its variable. Raises Fault naming each wrong one."""
     from pydantic import ValidationError  # noqa: PLC0415 - `oxreel --help` must be quick
-    from pydantic_settings import SettingsError  # noqa: PLC0415
 
     from oxreel.settings import Settings  # noqa: PLC0415
 
     try:
         return Settings(**{name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
-        wrong = "; ".join(f"{variable(str(one['loc'][0]))}: {_problem(one)}" for one in error.errors())
+        wrong = "; ".join(_problem(one) for one in error.errors())
         raise Fault(f"{wrong}. `oxreel settings` lists every setting.", NOT_UNDERSTOOD) from error
-    except SettingsError as error:
-        raise Fault(f"{error}. A setting with several values is written as JSON.", NOT_UNDERSTOOD) from error
+
+
+def tell_unknown() -> None:
+    """Say which variables look like settings and are none, and which were meant."""
+    from oxreel.settings import unknown  # noqa: PLC0415
+
+    for said in unknown(os.environ):
+        typer.secho(f"oxreel: {said}", err=True, fg="yellow")
 
 
 def _problem(one: "ErrorDetails") -> str:
+    """What is wrong with which variable, and where within it."""
+    name, *within = (str(part) for part in one["loc"])
+    where = "".join(f" at '{part}'" for part in within if part != "[key]")
     if one["type"] == "value_error":
-        return one["msg"].removeprefix("Value error, ")
-    return f"{one['msg']}, not {one['input']!r}"
+        return f"{variable(name)}{where}: {one['msg'].removeprefix('Value error, ')}"
+    return f"{variable(name)}{where}: {one['msg']}, not {one['input']!r}"
 
 
 def variable(name: str) -> str:

@@ -12,7 +12,7 @@ def settings() -> None:
     """List every setting: variable, meaning with its unit, default, and its value where you changed it."""
     from pydantic import SecretStr  # noqa: PLC0415 - `oxreel --help` must be quick
 
-    from oxreel.cli.hub_settings import load, variable  # noqa: PLC0415
+    from oxreel.cli.hub_settings import load, tell_unknown, variable  # noqa: PLC0415
     from oxreel.settings import Settings  # noqa: PLC0415
 
     trouble, current = None, None
@@ -30,6 +30,7 @@ def settings() -> None:
         if value != default:
             shown = "(set, not shown)" if isinstance(value, SecretStr) else _text(_masked(value))
             typer.secho(f"    now:     {shown}", fg="green")
+    tell_unknown()
     if trouble:
         typer.echo("")
         raise trouble
