@@ -64,6 +64,8 @@ class Storyboard:
     height: int
     seed: int
     negative_prompt: str = ""
+    #: Every picture besides the start and the tail in the request's order, also those that no shot names.
+    references: tuple[Reference, ...] = ()
     #: Whether the request asked for sound.
     audio: bool = False
     #: The source video of edit, reference and motion-control models.
@@ -109,7 +111,10 @@ class Storyboard:
             for shot in data["shots"]
         )
         options = tuple((name, value) for name, value in data["options"])
-        return cls(**{**data, "shots": shots, "video": reference(data["video"]), "options": options})
+        # An earlier release wrote none.
+        references = tuple(Reference(**r) for r in data.get("references", ()))
+        video = reference(data["video"])
+        return cls(**{**data, "shots": shots, "references": references, "video": video, "options": options})
 
 
 def shot_frames(seconds: list[int]) -> list[tuple[int, int]]:

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -102,3 +103,15 @@ def test_a_storyboard_survives_its_way_to_the_filming_process() -> None:
         generate_audio=True,
     )
     assert Storyboard.from_json(board.to_json()) == board
+
+
+def test_a_picture_that_no_shot_names_is_of_the_request_all_the_same() -> None:
+    board = storyboard(
+        "kling-video-o3-pro-reference-to-video",
+        prompt="@Image2 walks in",
+        start_image_url=PICTURE,
+        input_image=[PICTURE, "https://example.com/b.png"],
+    )
+    assert [one.name for one in board.shots[0].references] == ["Image2"]
+    assert [one.name for one in board.references] == ["Image1", "Image2"]
+    assert Storyboard.from_json(json.loads(json.dumps(board.to_json()))) == board

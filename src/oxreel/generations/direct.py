@@ -50,6 +50,7 @@ def direct(
         height=height,
         seed=seed,
         negative_prompt=getattr(parameters, "negative_prompt", None) or "",
+        references=tuple(pictures),
         audio=parameters.wants_audio,
         video=video,
         video_use=parameters.video_use,

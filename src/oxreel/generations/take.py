@@ -240,7 +240,7 @@ def parts_of(plan: dict[str, Any]) -> int:
 
 def _references(storyboard: Storyboard) -> list[Reference]:
     of_shots = [r for shot in storyboard.shots for r in (shot.start, shot.tail, *shot.references)]
-    return [r for r in (*of_shots, storyboard.video) if r is not None]
+    return [r for r in (*of_shots, *storyboard.references, storyboard.video) if r is not None]
 
 
 def _with_paths(storyboard: Storyboard, paths: dict[str, str]) -> Storyboard:
@@ -254,4 +254,5 @@ def _with_paths(storyboard: Storyboard, paths: dict[str, str]) -> Storyboard:
         return replace(shot, start=moved(shot.start), tail=moved(shot.tail), references=references)
 
     shots = tuple(of_shot(shot) for shot in storyboard.shots)
-    return replace(storyboard, shots=shots, video=moved(storyboard.video))
+    references = tuple(replace(r, path=paths[r.path]) for r in storyboard.references)
+    return replace(storyboard, shots=shots, references=references, video=moved(storyboard.video))

@@ -28,7 +28,8 @@ class Cast:
         """The cast of all shots together."""
         images: dict[int, Reference] = {}
         elements: dict[int, dict[int, Reference]] = {}
-        for reference in (one for shot in storyboard.shots for one in shot.references):
+        named = (one for shot in storyboard.shots for one in shot.references)
+        for reference in storyboard.references or named:
             found = _NAME.fullmatch(reference.name)
             if found is None:
                 continue
@@ -63,15 +64,6 @@ class Cast:
         """Every picture, once."""
         of_elements = [picture for angles in self.elements for picture in angles]
         return tuple(one for one in (self.start, self.tail, *self.images, *of_elements) if one is not None)
-
-    @property
-    def left_out(self) -> list[str]:
-        """Names of references that were sent and that no prompt names, as far as the numbers tell."""
-        gone = []
-        for kind in ("Image", "Element"):
-            numbers = [int(name.removeprefix(kind)) for name in self.names if name.startswith(kind)]
-            gone += [f"@{kind}{n}" for n in range(1, max(numbers, default=0)) if n not in numbers]
-        return gone
 
     def spoken(self, prompt: str) -> str:
         """A prompt with the names that the request has for its references."""

@@ -105,8 +105,6 @@ def _warnings(storyboard: Storyboard, endpoint: Endpoint, cast: Cast) -> Iterato
         yield "Setting cfg_scale has no effect: this Kling model at fal takes none."
     elif scale is not None and scale > MOST_CFG_SCALE:
         yield f"For cfg_scale {scale:g} it is {MOST_CFG_SCALE:g} that is sent, the most that Kling at fal takes."
-    if gone := cast.left_out:
-        yield f"No prompt names {', '.join(gone)}, so it is not sent to fal."
     for picture in cast.pictures:
         if 0 < min(picture.width, picture.height) < LEAST_SIDE:
             yield (
