@@ -18,9 +18,11 @@ from oxreel import metrics, tracing
 from oxreel.bootstrap import Hub, open_hub
 from oxreel.errors import Unavailable
 from oxreel.generations import leftovers, recovery, webhook
+from oxreel.generations.abandon import Abandoning
 from oxreel.generations.devices import Devices, owned_gpus
-from oxreel.generations.jobs import APPLICATION, GPU, SCHEMA, VERSION, serializer
+from oxreel.generations.jobs import APPLICATION, SCHEMA, VERSION, serializer
 from oxreel.generations.line import Line
+from oxreel.generations.machines import hosted_engines, needs_gpu, only_waits
 from oxreel.generations.run import Filming
 from oxreel.log import Log, adopt, set_up
 from oxreel.operation.readiness import Readiness
@@ -42,10 +44,11 @@ class Worker:
         self._hub = hub
         self.executor_id = recovery.new_executor_id()
         queues = hub.settings.queues or hub.queues
-        gpus = owned_gpus() if GPU in queues else []
-        self._devices = Devices(gpus)
+        gpus = owned_gpus() if any(needs_gpu(hub, queue) for queue in queues) else []
+        self._devices = Devices(gpus, stall_seconds=hub.settings.stall_seconds)
         #: Videos that it films at a time, by queue.
-        self.slots = {queue: _slots(hub.settings, self._devices.count if queue == GPU else None) for queue in queues}
+        self.slots = {queue: _slots(hub, queue, self._devices.count) for queue in queues}
+        self._abandoning = Abandoning(hub, hosted_engines(hub, frozenset(queues)))
         self._webhooks = webhook.sender(hub)
         self._stop = threading.Event()
         self._pulse = threading.Thread(target=self._beat_until_stopped, name="heartbeat", daemon=True)
@@ -102,6 +105,7 @@ class Worker:
         self._beaten = time.monotonic()
         self._pulse.start()
         self._webhooks.start()
+        self._abandoning.start()
         retention.begin()
         self._measure()
         log.info(
@@ -152,6 +156,7 @@ class Worker:
             self._pulse.join()
         if self._filming is not None:
             self._filming.stop()
+        self._abandoning.stop()
         self._webhooks.stop()
         DBOS.destroy(destroy_registry=True)
         try:
@@ -200,9 +205,12 @@ class Worker:
         return None if now < self._forbearing_until else seconds
 
 
-def _slots(settings: Settings, gpus: int | None) -> int:
-    """Videos of one queue at a time: on the queue `gpu` one for each GPU, or fewer where the settings say so."""
-    if gpus is None:
+def _slots(hub: Hub, queue: str, gpus: int) -> int:
+    """Videos of one queue at a time: where each needs a GPU one for each, or fewer where the settings say so."""
+    settings = hub.settings
+    if only_waits(hub, queue):
+        return settings.hosted_slots
+    if not needs_gpu(hub, queue):
         return settings.film_slots
     return min(gpus, settings.film_slots) if "film_slots" in settings.model_fields_set else gpus
 

@@ -29,22 +29,22 @@ def test_a_worker_that_is_told_nothing_owns_all_that_the_driver_lists(
 
 def test_a_gpu_is_lent_to_one_at_a_time() -> None:
     async def lend() -> None:
-        devices = Devices(["0", "1"])
+        devices = Devices(["0", "1"], stall_seconds=60)
         first, second = await devices.take(), await devices.take()
-        assert {first, second} == {"0", "1"}
+        assert (first.name, second.name) == ("0", "1")
         waiting = asyncio.create_task(devices.take())
         await asyncio.sleep(0)
         assert not waiting.done()
         devices.give_back(first)
-        assert await waiting == first
+        assert await waiting is first
 
     asyncio.run(lend())
 
 
 def test_a_machine_that_tells_of_no_gpu_films_one_at_a_time_on_what_it_has() -> None:
     async def lend() -> None:
-        devices = Devices([])
+        devices = Devices([], stall_seconds=60)
         assert devices.count == 1
-        assert await devices.take() is None
+        assert (await devices.take()).name is None
 
     asyncio.run(lend())

@@ -114,7 +114,7 @@ def test_a_worker_films_nothing_that_became_anothers_while_it_waited(studio: Hub
     job = job_table(studio.database.is_sqlite)
     with studio.database.transaction() as tx:
         tx.execute(sa.update(job).values(status="PENDING", executor_id="another"))
-    filming = run.Filming(studio, "me", Devices([]))
+    filming = run.Filming(studio, "me", Devices([], stall_seconds=60))
     with pytest.raises(run._Overtaken):
         filming._open_take(generation.id)
     with studio.database.transaction() as tx:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from oxreel.accounts import Caller
 from oxreel.bootstrap import Hub
-from oxreel.db import generations, takes
+from oxreel.db import LEFT, generations, takes
 from oxreel.engines.engine import Stopped
 from oxreel.errors import FilmingFailed, Unavailable
 from oxreel.generations import change, life, recovery, upstream
@@ -148,7 +148,7 @@ def test_nothing_is_abandoned_while_a_living_worker_holds_the_take(studio: Hub, 
 
 
 def test_looking_for_what_is_left_reads_no_other_rows(studio: Hub) -> None:
-    found = sa.select(generations.c.id).where(upstream.LEFT).order_by(generations.c.completed_at)
+    found = sa.select(generations.c.id).where(LEFT).order_by(generations.c.completed_at)
     with studio.database.snapshot() as tx:
         if not studio.database.is_sqlite:
             tx.execute(sa.text("SET enable_seqscan = off"))

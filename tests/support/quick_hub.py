@@ -97,7 +97,7 @@ class _Crew:
 
     pid = None
 
-    def __init__(self, *, stall_seconds: float, device: str | None = None) -> None:
+    def __init__(self, *, stall_seconds: float, environment: Mapping[str, str] | None = None) -> None:
         self._crew = Crew(io.StringIO())
 
     async def do(self, task: dict[str, Any], _: OnFrames | None = None) -> Any:

@@ -1,8 +1,12 @@
-"""The filming process: does one task after another for one generation, and dies with its worker.
+"""The filming process: does one task after another, and dies with its worker.
+
+One serves one generation; one on a GPU films for any, and keeps its weights.
 
 It reads a JSON task a line from standard input and answers on standard output: `{"frames": n}` while it
-films (0 after each reference that it prepares), then `{"done": ...}` or `{"failed": ...}`. Untrusted bytes
-are fetched and decoded here, so that whatever they do to a library ends this generation and nothing else.
+films (0 after each reference that it prepares), then `{"done": ...}` or `{"failed": ...}`, with `"ends": true`
+where it cannot go on. Told by SIGUSR1 that nobody waits for the film, it says `{"stopped": true}` at the next
+frame and keeps what it has loaded. Untrusted bytes are fetched and decoded here, so that whatever they do to a
+library ends this generation and nothing else.
 """
 
 import ctypes
@@ -14,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
-from oxreel.engines.engine import Segment
+from oxreel.engines.engine import Segment, Stopped
 from oxreel.engines.registry import Registry
 from oxreel.errors import FilmingFailed, OxReelError
 from oxreel.log import Log, about, set_up_from
@@ -34,25 +38,39 @@ def main() -> None:
     # Not by the settings: reading those would take longer than many a task.
     set_up_from(os.environ)
     crew = Crew(answers)
+    signal.signal(signal.SIGUSR1, lambda *_: crew.stop())
     for line in sys.stdin:
         task = json.loads(line)
         with about(generation=task.get("generation")):
             try:
                 answer = {"done": crew.do(task)}
+            except Stopped:
+                answer = {"stopped": True}
             except OxReelError as error:
                 answer = {"failed": {"kind": type(error).__name__, "message": error.message}}
-            except Exception:
+            except Exception as error:
                 log.exception("filming_task_broke", task=task["task"])
-                raise SystemExit(1) from None
+                if not _is_out_of_memory(error):
+                    raise SystemExit(1) from None
+                message = f"There was too little memory to film this: {error or 'the machine has no more'}."
+                # What holds the memory is unknown: begin anew.
+                answer = {"failed": {"kind": "FilmingFailed", "message": message}, "ends": True}
         _say(answers, answer)
+        if "ends" in answer:
+            raise SystemExit(1)
 
 
 class Crew:
-    """Carries out the tasks of one generation."""
+    """Carries out the tasks, one at a time."""
 
     def __init__(self, answers: TextIO) -> None:
         self._answers = answers
         self._engines = Registry()
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Have the film end at its next frame: nobody waits for it."""
+        self._stopped = True
 
     def do(self, task: dict[str, Any]) -> Any:
         """The plain result of one task."""
@@ -73,9 +91,15 @@ class Crew:
         storyboard = Storyboard.from_json(task["storyboard"])
         engine = self._engines.get(task["engine"])
         part = engine.parts(storyboard)[task["part"]]
-        segment = engine.film(storyboard, part, Path(task["folder"]), self._say_frames)
+        self._stopped = False
+        segment = engine.film(storyboard, part, Path(task["folder"]), self._on_frame)
         sound = None if segment.sound is None else str(segment.sound)
         return {"path": str(segment.path), "frames": segment.frames, "sound": sound}
+
+    def _on_frame(self, frames: int) -> None:
+        self._say_frames(frames)
+        if self._stopped:
+            raise Stopped
 
     def _say_frames(self, frames: int) -> None:
         """Progress, which is also the sign of life that the worker waits for."""
@@ -101,6 +125,11 @@ def _die_with_parent(parent: int) -> None:
         raise SystemExit("the worker was gone before the filming process started")
     # Waiting clients come before frames: the hub answers from the same cores.
     os.nice(10)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Of the machine or of a GPU, whose error is known by its name here: only engines that need torch import it."""
+    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
 
 
 def _segment(path: str, frames: int, sound: str | None = None) -> Segment:

@@ -70,4 +70,7 @@ class Engine(Protocol):
         """Join the segments and the sound into the delivered MP4 at `target`."""
 
     def abandon(self, memo: Mapping[str, Any]) -> dict[str, Any]:
-        """Call off what is still made elsewhere for a film that nobody wants; what is to be added to its memo."""
+        """Call off what is still made elsewhere for a film that nobody wants; what is to be added to its memo.
+
+        May be asked again, and for what has ended by then. Raises FilmingFailed to be asked later.
+        """

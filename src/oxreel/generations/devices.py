@@ -1,31 +1,58 @@
-"""The GPUs of a worker: each is lent to one filming process at a time."""
+"""The GPUs of a worker: each is lent to one take at a time, with the process that keeps its weights."""
 
 import asyncio
 import os
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from oxreel.generations.process import WarmProcess
+from oxreel.media.environment import device_environment
 
 #: Seconds that the driver may take to list its devices.
 _PATIENCE_SECONDS = 10
 
 
+@dataclass(frozen=True)
+class Device:
+    """A GPU, and what films on it: started at its first film, there for the next."""
+
+    #: As CUDA_VISIBLE_DEVICES has it; None for whatever the machine shows.
+    name: str | None
+    process: WarmProcess
+
+
 class Devices:
-    """Names of GPUs that are free; one without a name stands for whatever the machine has."""
+    """GPUs that are free; one without a name stands for whatever the machine has."""
 
-    def __init__(self, names: list[str]) -> None:
-        self.count = max(len(names), 1)
-        self._free: asyncio.Queue[str | None] = asyncio.Queue()
-        free: list[str | None] = [*names] or [None]
-        for name in free:
-            self._free.put_nowait(name)
+    def __init__(self, names: list[str], *, stall_seconds: float) -> None:
+        shown: list[str | None] = [*names] or [None]
+        self._all = [
+            Device(name, WarmProcess(stall_seconds=stall_seconds, environment=device_environment(name)))
+            for name in shown
+        ]
+        # The one that filmed last is the next: its weights may be those that are needed.
+        self._free: asyncio.LifoQueue[Device] = asyncio.LifoQueue()
+        for device in reversed(self._all):
+            self._free.put_nowait(device)
 
-    async def take(self) -> str | None:
+    @property
+    def count(self) -> int:
+        """How many there are, lent or not."""
+        return len(self._all)
+
+    async def take(self) -> Device:
         """A GPU that nobody else has, once there is one."""
         return await self._free.get()
 
-    def give_back(self, name: str | None) -> None:
+    def give_back(self, device: Device) -> None:
         """Let the next have it."""
-        self._free.put_nowait(name)
+        self._free.put_nowait(device)
+
+    def kill(self) -> None:
+        """Kill what films on them, from any thread."""
+        for device in self._all:
+            device.process.kill()
 
 
 def owned_gpus(variables: Mapping[str, str] = os.environ) -> list[str]:

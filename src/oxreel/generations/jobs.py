@@ -14,8 +14,8 @@ WORKFLOW = "film_generation"
 #: Constant, so that a new release takes over the jobs of the last; steps are changed through patches.
 VERSION = "1"
 SCHEMA = "dbos"
-#: Kinds of machine, each with a line of its own; settings can name more.
-CPU, GPU = "cpu", "gpu"
+#: Kinds of machine, each with a line of its own; settings can name more. What is hosted only waits for others.
+CPU, GPU, HOSTED = "cpu", "gpu", "hosted"
 #: Where a priority stands among those of one namespace.
 PRIORITIES = {"high": 0, "normal": 1, "low": 2}
 

@@ -9,6 +9,7 @@ away the workflow waits: that is nobody's failure. A take that another worker to
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, NoReturn, TypeVar
@@ -22,8 +23,9 @@ from oxreel.errors import FilmingFailed, OxReelError, StorageUnavailable, Unavai
 from oxreel.generations import life
 from oxreel.generations.devices import Devices
 from oxreel.generations.generation import Generation, Status, find
-from oxreel.generations.jobs import GPU, WORKFLOW, job_table, serializer
+from oxreel.generations.jobs import WORKFLOW, job_table, serializer
 from oxreel.generations.life import OpenTake, Standing
+from oxreel.generations.machines import needs_gpu
 from oxreel.generations.result import Result
 from oxreel.generations.studio import Studio
 from oxreel.generations.take import NotWanted, Take, TakeLost, parts_of
@@ -34,6 +36,8 @@ log = Log(__name__)
 
 #: Lost takes are counted by us (`max_lost_takes`); this only keeps the job engine from giving up earlier.
 _RECOVERIES = 1000
+#: Seconds that a worker that stops waits for what is in the middle of a call to a provider.
+_LAST_WORDS_SECONDS = 10.0
 #: Seconds between two tries of what the database or the store did not answer.
 _AGAIN_SECONDS = 1.0
 
@@ -85,18 +89,26 @@ class Filming:
             return
         held, queue, carried = opened
         generation, workspace = held.generation, self._workspace(generation_id)
-        device = await self._devices.take() if queue == GPU else None
-        log.info("take_started", generation=generation_id, model=generation.model, engine=generation.engine)
-        take = self._running[generation_id] = Take(self._studio, held, workspace, queue, device)
+        take = self._running[generation_id] = Take(self._studio, held, workspace, queue)
         if self._stopping:
             # `stop` may have looked before this take was there.
             await self._patiently(self._close_take, take, "interrupted")
             await _never()
         try:
+            if needs_gpu(self._studio, queue, generation.engine):
+                take.lend(await self._devices.take())
+            if self._stopping:
+                await _never()
+            log.info("take_started", generation=generation_id, model=generation.model, engine=generation.engine)
             with tracing.span("take", {**take.traced, "oxreel.executor": self._executor_id}, parent=carried):
                 await self._film(generation, take)
-        finally:
+        except BaseException:
             await self._let_go(generation_id, take)
+            if not self._stopping:
+                # It was called off. What it has made elsewhere can be called off once it is closed.
+                await self._patiently(self._close_take, take, "finished")
+            raise
+        await self._let_go(generation_id, take)
         await asyncio.to_thread(workspace.close, forget=True)
         await self._patiently(self._close_take, take, "finished")
 
@@ -104,7 +116,7 @@ class Filming:
         """End what still runs for a take, and free its place; nothing happens the second time."""
         await take.end()
         if self._running.pop(generation_id, None) is take:
-            if take.queue == GPU:
+            if take.device is not None:
                 self._devices.give_back(take.device)
             await asyncio.to_thread(take.workspace.close, forget=False)
 
@@ -218,6 +230,11 @@ class Filming:
                 # The database is away: the next worker will count the take as lost.
                 log.warning("take_left_open", generation=take.generation_id, reason=error.message)
             take.kill()
+        self._devices.kill()
+        until = time.monotonic() + _LAST_WORDS_SECONDS
+        for take in list(self._running.values()):
+            # What was just submitted is to be in the memo, or the next worker could not tell whether it was.
+            take.join(until)
 
     def _open_take(self, generation_id: str) -> tuple[OpenTake, str, dict[str, str]] | None:
         """The take, the queue that its job came from, and the trace that the job belongs to.

@@ -12,16 +12,20 @@ from typing import Any, TypeVar
 
 from oxreel import metrics
 from oxreel.catalogue import check, quote
-from oxreel.engines.engine import Engine
+from oxreel.engines.engine import Engine, OnFrame, Stopped
 from oxreel.errors import FilmingFailed, Unavailable
 from oxreel.generations import inputs, life
+from oxreel.generations.devices import Device
 from oxreel.generations.direct import direct
+from oxreel.generations.hosted import HostedFilm
 from oxreel.generations.life import OpenTake, Standing
 from oxreel.generations.process import FilmingProcess
 from oxreel.generations.references import sources_of
 from oxreel.generations.result import store
 from oxreel.generations.studio import Studio
+from oxreel.generations.upstream import KeptMemo
 from oxreel.generations.workspace import Workspace
+from oxreel.media.environment import chosen_environment
 from oxreel.media.limits import Limits
 from oxreel.storyboard import Reference, Shot, Storyboard
 from oxreel.units import FRAME_RATE
@@ -30,6 +34,8 @@ T = TypeVar("T")
 
 #: Seconds between two looks at whether the generation is still wanted; each also writes the progress.
 _LOOK_SECONDS = 0.25
+#: Seconds that what waits for a provider may take to end, in the middle of a call, before nobody waits for it.
+_LAST_CALL_SECONDS = 60.0
 #: What of a segment is a file.
 _FILES = ("path", "sound")
 #: Share of the progress bar that is left for joining and storing once all frames are filmed.
@@ -47,16 +53,18 @@ class TakeLost(Exception):
 class Take:
     """The work of one worker on one generation."""
 
-    def __init__(
-        self, studio: Studio, opened: OpenTake, workspace: Workspace, queue: str = "cpu", device: str | None = None
-    ) -> None:
+    def __init__(self, studio: Studio, opened: OpenTake, workspace: Workspace, queue: str = "cpu") -> None:
         self._studio = studio
         self._generation = opened.generation
         self.take_id = opened.take_id
         self.workspace = workspace
-        #: The queue that the job came from, and the GPU that is its own while it is filmed.
-        self.queue, self.device = queue, device
-        self._process = FilmingProcess(stall_seconds=studio.settings.stall_seconds, device=device)
+        #: The queue that the job came from.
+        self.queue = queue
+        #: The GPU that is its own while it is filmed, where it needs one.
+        self.device: Device | None = None
+        self._process = FilmingProcess(stall_seconds=studio.settings.stall_seconds)
+        self._hosted = HostedFilm(stall_seconds=studio.settings.stall_seconds)
+        self._killed = False
         #: Frames filmed so far, and of the whole video; 0 until the storyboard is known.
         self._frames = 0
         self._total_frames = 0
@@ -83,13 +91,31 @@ class Take:
         """The result, in the object store but not yet delivered. Raises FilmingFailed."""
         return await self._while_wanted(self._finish(plan, segments))
 
+    def lend(self, device: Device) -> None:
+        """Have it film on that GPU; its own process, too, sees no other."""
+        self.device = device
+        if device.name is not None:
+            environment = {**chosen_environment(), "CUDA_VISIBLE_DEVICES": device.name}
+            self._process = FilmingProcess(stall_seconds=self._studio.settings.stall_seconds, environment=environment)
+
     async def end(self) -> None:
-        """Stop whatever still runs for it here."""
+        """Stop whatever still runs for it here; what its GPU has loaded stays."""
+        self._hosted.stop()
         await self._process.end()
+        if self.device is not None:
+            await self.device.process.call_off(self._studio.settings.device_stop_seconds)
+        if not self._killed:
+            await self._hosted.ended(_LAST_CALL_SECONDS)
 
     def kill(self) -> None:
-        """Kill its filming process, from any thread."""
+        """Kill its filming process and stop what waits for a provider, from any thread."""
+        self._killed = True
+        self._hosted.stop()
         self._process.kill()
+
+    def join(self, until: float) -> None:
+        """Return once nothing waits for a provider any more, or at that monotonic time."""
+        self._hosted.join(until)
 
     async def _prepare(self) -> dict[str, Any]:
         generation, studio = self._generation, self._studio
@@ -138,8 +164,28 @@ class Take:
             raise FilmingFailed("The engine films this in other parts than when it was begun. Please retry it.")
         before = parts[index].first_frame
 
-        async def on_frames(frames: int) -> None:
+        def on_frame(frames: int) -> None:
             self._frames = before + frames
+
+        began = time.monotonic()
+        if self._studio.engines.place(self._generation.engine) == "worker":
+            segment = await self._film_elsewhere(storyboard, parts[index], on_frame)
+        else:
+            segment = await self._film_here(storyboard, index, on_frame)
+        seconds = max(segment["frames"], 1) / float(FRAME_RATE)
+        spent = metrics.film_seconds_per_video_second.labels(self._generation.engine)
+        spent.observe((time.monotonic() - began) / seconds)
+        kept = {kind: segment[kind] for kind in _FILES if segment.get(kind) is not None}
+        names = {kind: await asyncio.to_thread(self.workspace.keep, path) for kind, path in kept.items()}
+        return {**names, "frames": segment["frames"]}
+
+    async def _film_here(self, storyboard: Storyboard, index: int, on_frame: OnFrame) -> dict[str, Any]:
+        """A part filmed by a process: its own, or that of the GPU where the engine keeps its weights."""
+        on_device = self._studio.engines.place(self._generation.engine) == "device"
+        process = self.device.process if on_device and self.device is not None else self._process
+
+        async def on_frames(frames: int) -> None:
+            on_frame(frames)
 
         task = {
             "task": "film",
@@ -149,14 +195,22 @@ class Take:
             "part": index,
             "folder": str(self.workspace.open()),
         }
-        began = time.monotonic()
-        segment = await self._process.do(task, on_frames)
-        seconds = max(segment["frames"], 1) / float(FRAME_RATE)
-        spent = metrics.film_seconds_per_video_second.labels(self._generation.engine)
-        spent.observe((time.monotonic() - began) / seconds)
-        kept = {kind: segment[kind] for kind in _FILES if segment.get(kind) is not None}
-        names = {kind: await asyncio.to_thread(self.workspace.keep, path) for kind, path in kept.items()}
-        return {**names, "frames": segment["frames"]}
+        filmed: dict[str, Any] = await process.do(task, on_frames)
+        return filmed
+
+    async def _film_elsewhere(self, storyboard: Storyboard, part: Shot, on_frame: OnFrame) -> dict[str, Any]:
+        """A part filmed by a provider, as it sent it."""
+        hosted, studio = self._hosted, self._studio
+        memo = KeptMemo(studio.database, self._generation.id, self.take_id, lambda: hosted.is_stopped)
+        try:
+            segment = await hosted.film(self._engine, storyboard, part, self.workspace.open(), on_frame, memo)
+        except Stopped:
+            await asyncio.to_thread(self._check_standing)
+            if hosted.is_stopped:
+                # This worker ends; the next one goes on by the memo.
+                raise NotWanted from None
+            raise FilmingFailed("The engine stopped without a reason. Please retry it.") from None
+        return {"path": segment.path, "frames": segment.frames, "sound": segment.sound}
 
     async def _finish(self, plan: dict[str, Any], segments: list[dict[str, Any]]) -> dict[str, Any]:
         storyboard = await asyncio.to_thread(self._local, plan["storyboard"])

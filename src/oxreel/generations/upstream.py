@@ -92,11 +92,15 @@ def left(tx: sa.Connection, engines: Iterable[str]) -> list[str]:
     return list(tx.execute(query.order_by(generations.c.completed_at)).scalars())
 
 
+def note(tx: sa.Connection, generation_id: str, entries: Mapping[str, Any]) -> None:
+    """Add what was heard from elsewhere to a memo, whichever take films it. Raises NotFound."""
+    take_write_lock(tx)
+    _add(tx, generation_id, find(tx, generation_id, lock=True).upstream, entries)
+
+
 def note_abandoned(tx: sa.Connection, generation_id: str, entries: Mapping[str, Any]) -> None:
     """Write down that nothing more is made elsewhere for a generation, and what calling it off came to."""
-    take_write_lock(tx)
-    generation = find(tx, generation_id, lock=True)
-    _add(tx, generation_id, generation.upstream, entries)
+    note(tx, generation_id, entries)
     tx.execute(sa.update(generations).where(generations.c.id == generation_id).values(abandoned_at=now_ms()))
 
 

@@ -30,7 +30,7 @@ class Workspace:
         self.folder.mkdir(parents=True, exist_ok=True)
         return self.folder
 
-    def keep(self, path: str) -> str:
+    def keep(self, path: str | Path) -> str:
         """Put a scratch file in the store; its name, for `fetch`. Raises FilmingFailed where the store does not."""
         name = Path(path).relative_to(self.folder).as_posix()
         try:
