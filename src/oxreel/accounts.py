@@ -170,11 +170,15 @@ def find_namespace(tx: sa.Connection, name: str, kind: Kind | None = None) -> Na
     return _namespace(row)
 
 
-def engines_of(tx: sa.Connection, namespace_id: int) -> list[str] | None:
-    """The engines that requests of a namespace may name; None where nothing is said about it in particular."""
-    chosen = sa.select(db.namespaces.c.engines).where(db.namespaces.c.id == namespace_id)
-    engines: list[str] | None = tx.execute(chosen).scalar_one()
-    return engines
+def engines_of(tx: sa.Connection, namespace_ids: Iterable[int]) -> dict[int, list[str] | None]:
+    """The engines that requests of each namespace may name; None where nothing is said about it in particular."""
+    ids = sorted(set(namespace_ids))
+    found: dict[int, list[str] | None] = {}
+    for start in range(0, len(ids), _KEY_BATCH):
+        c = db.namespaces.c
+        rows = tx.execute(sa.select(c.id, c.engines).where(c.id.in_(ids[start : start + _KEY_BATCH])))
+        found.update({row.id: row.engines for row in rows})
+    return found
 
 
 def set_engines(tx: sa.Connection, namespace_id: int, engines: list[str] | None) -> None:

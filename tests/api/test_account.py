@@ -43,6 +43,7 @@ def test_an_account_shows_the_user_the_namespaces_and_their_balances(
         "display_name": "The Studio",
         "image_url": None,
         "balance": {"available": "0.00", "held": "0.00"},
+        "engines": ["animatic"],
     }
     assert account["key"]["name"] == "laptop"
     assert len(account["key"]["prefix"]) == 8

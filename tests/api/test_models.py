@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 O3 = "kling-video-o3-pro-image-to-video"
-#: Every field that the contract names.
+#: Every field that the contract names, and what this hub adds.
 FIELDS = {
     "id",
     "object",
@@ -26,6 +26,8 @@ FIELDS = {
     "source_model",
     "image_url",
     "released_at",
+    "routes",
+    "engines",
     "request_schema",
     "json_request_schema",
 }

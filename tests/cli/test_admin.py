@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from oxreel import accounts, ledger
@@ -70,6 +71,20 @@ def test_a_revoked_key_no_longer_works(folder: Path) -> None:
     assert "no API key with the id 9" in _refused(folder, "key", "revoke", "9")
 
 
+def test_an_account_may_name_the_engines_that_the_operator_says(folder: Path) -> None:
+    _done(folder, "user", "create", "ada")
+    _done(folder, "org", "create", "acme")
+    assert "may name what OXREEL_REQUEST_ENGINES says" in _done(folder, "user", "engines", "ada")
+    _done(folder, "user", "engines", "Ada", "animatic, fal")
+    assert _done(folder, "user", "engines", "ada") == "Requests that 'ada' pays for may name animatic, fal.\n"
+    _done(folder, "org", "engines", "acme", "none")
+    assert "may name no engine" in _done(folder, "org", "engines", "acme")
+    _done(folder, "user", "engines", "ada", "default")
+    assert "OXREEL_REQUEST_ENGINES" in _done(folder, "user", "engines", "ada")
+    assert "no engine 'film'" in _refused(folder, "user", "engines", "ada", "film,fal")
+    assert "no user named 'acme'" in _refused(folder, "user", "engines", "acme", "fal")
+
+
 def test_credits_are_granted_and_shown(folder: Path) -> None:
     _done(folder, "org", "create", "acme")
     _done(folder, "credits", "grant", "acme", "12.50", "--note", "welcome [bold]gift")
@@ -124,6 +139,23 @@ def test_a_user_list_counts_living_keys_and_money(folder: Path) -> None:
 def test_a_mistake_is_told_in_one_line(folder: Path, arguments: tuple[str, ...], said: str) -> None:
     _done(folder, "user", "create", "ada")
     assert said in _refused(folder, *arguments)
+
+
+def test_what_is_only_listed_needs_no_turn_to_write_and_changes_nothing(folder: Path) -> None:
+    _done(folder, "user", "create", "ada")
+    _done(folder, "org", "create", "acme")
+    lists = (("user", "list"), ("org", "list"), ("key", "list"), ("credits", "show", "ada"))
+    database = Database(f"sqlite:///{folder / 'oxreel.sqlite'}")
+    with database.transaction():
+        # While somebody else writes.
+        assert all(_done(folder, *command) for command in lists)
+    with database.transaction() as tx:
+        tx.execute(sa.text("UPDATE alembic_version SET version_num = '0005'"))
+    for command in lists:
+        assert "of an older release" in _refused(folder, *command)
+    with database.snapshot() as tx:
+        assert tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one() == "0005"
+    database.close()
 
 
 def test_a_folder_without_a_hub_is_not_filled_by_mistake(tmp_path: Path) -> None:

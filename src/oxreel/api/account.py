@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from oxreel import accounts, ledger
 from oxreel.accounts import Namespace
 from oxreel.api.dependencies import CallerDep, HubDep
+from oxreel.generations.permission import nameable
 from oxreel.ledger import Balance, Entry
 from oxreel.units import dollars_text, unix_seconds
 
@@ -32,6 +33,7 @@ class NamespaceObject(BaseModel):
     display_name: str
     image_url: str | None
     balance: BalanceObject
+    engines: list[str] = Field(examples=[["animatic"]], description="Engines that requests which it pays for may name.")
 
 
 class KeyObject(BaseModel):
@@ -80,8 +82,9 @@ def account(hub: HubDep, caller: CallerDep) -> AccountAnswer:
     """The user of this key, the namespaces that it may use, and what each of them has."""
     with hub.database.snapshot() as tx:
         key = accounts.find_key(tx, caller.key_id)
-        balances = ledger.balances(tx, [namespace.id for namespace in caller.namespaces])
-    mine = [_namespace(namespace, balances[namespace.id]) for namespace in caller.namespaces]
+        ids = [namespace.id for namespace in caller.namespaces]
+        balances, engines = ledger.balances(tx, ids), nameable(tx, hub, ids)
+    mine = [_namespace(one, balances[one.id], engines[one.id]) for one in caller.namespaces]
     return AccountAnswer(
         user=mine[0],
         namespaces=mine,
@@ -106,13 +109,14 @@ def account_ledger(
     )
 
 
-def _namespace(namespace: Namespace, balance: Balance) -> NamespaceObject:
+def _namespace(namespace: Namespace, balance: Balance, engines: list[str]) -> NamespaceObject:
     return NamespaceObject(
         name=namespace.name,
         kind=namespace.kind,
         display_name=namespace.display_name,
         image_url=namespace.image_url,
         balance=_balance(balance),
+        engines=engines,
     )
 
 

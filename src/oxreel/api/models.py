@@ -58,6 +58,11 @@ class ModelObject(BaseModel):
     source_model: str | None = None
     image_url: str | None = None
     released_at: str | None
+    routes: dict[str, str] = Field(
+        description="Engine of this hub that films it, by its tiers, where a request names none.",
+        examples=[{"1080p": "animatic"}],
+    )
+    engines: list[str] = Field(description="Engines of this hub that can film it.", examples=[["animatic"]])
     request_schema: dict[str, Any] = Field(description="JSON Schema of the model's own parameters.")
     json_request_schema: dict[str, Any] = Field(description="The same as `request_schema`, by its older name.")
 
@@ -99,7 +104,7 @@ def list_models(
             for model in hub.catalogue.all()
             if (developer_name is None or _made_by(model, developer_name))
             and action is None
-            and (provider_name is None or _plain(provider_name) in map(_plain, (hub.settings.engine, *model.routes)))
+            and (provider_name is None or _plain(provider_name) in map(_plain, _providers(hub, model)))
             and (output_capability is None or output_capability in model.outputs)
         ],
     )
@@ -173,6 +178,8 @@ def model_object(hub: Hub, model: Model) -> ModelObject:
             published=price.published,
         ),
         developer=Developer(name=model.developer, logo=None),
+        routes=hub.routes.by_tier(model),
+        engines=hub.routes.engines(model),
         released_at=model.released_at and f"{model.released_at.isoformat()}T00:00:00Z",
         request_schema=schema,
         json_request_schema=schema,
@@ -186,6 +193,11 @@ def _listed(hub: Hub, models: list[Model]) -> ModelList:
 def _made_by(model: Model, name: str) -> bool:
     """Whether `name` is the developer's, in any spelling: "Kling AI", "kling-ai", "kling"."""
     return bool(_plain(name)) and _plain(model.developer).startswith(_plain(name))
+
+
+def _providers(hub: Hub, model: Model) -> tuple[str, ...]:
+    """Where it can be filmed: here, and where its makers offer it."""
+    return (*hub.routes.engines(model), *model.routes)
 
 
 def _plain(name: str) -> str:

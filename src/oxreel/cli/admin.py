@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from oxreel.cli.hub_settings import DataDirOption, load
+from oxreel.cli.hub_settings import DataDirOption, load, tell_unknown
 from oxreel.cli.trouble import NOT_UNDERSTOOD, Fault
 from oxreel.units import MicroUSD, dollars_text, micro_usd
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from oxreel.accounts import Kind
     from oxreel.db import Database
 
 user = typer.Typer(help="Create and list users.", no_args_is_help=True)
@@ -34,6 +35,9 @@ UserArgument = Annotated[str, typer.Argument(help="Name of a user.")]
 OrgArgument = Annotated[str, typer.Argument(help="Name of an organization.")]
 NamespaceArgument = Annotated[str, typer.Argument(help="Name of a user or an organization.")]
 DisplayNameOption = Annotated[str | None, typer.Option("--display-name", help="The name as people read it.")]
+EnginesArgument = Annotated[
+    str | None, typer.Argument(help="Engines, with commas; none: none; default: those of OXREEL_REQUEST_ENGINES.")
+]
 ImageOption = Annotated[str | None, typer.Option("--image-url", help="A picture of the account.")]
 
 
@@ -58,7 +62,7 @@ def list_users(data_dir: DataDirOption = None) -> None:
     """List the users with what they can spend."""
     from oxreel import accounts, ledger  # noqa: PLC0415
 
-    with transaction(data_dir) as tx:
+    with snapshot(data_dir) as tx:
         users = accounts.list_users(tx)
         balances = ledger.balances(tx, [one.id for one in users])
         keys = [one.user for one in accounts.list_keys(tx) if one.revoked_at is None]
@@ -75,6 +79,12 @@ def list_users(data_dir: DataDirOption = None) -> None:
             for one in users
         ),
     )
+
+
+@user.command("engines")
+def user_engines(owner: UserArgument, engines: EnginesArgument = None, data_dir: DataDirOption = None) -> None:
+    """Show or say which engines the requests of a user may name."""
+    _engines(owner, "user", engines, data_dir)
 
 
 @org.command("create")
@@ -98,7 +108,7 @@ def list_organizations(data_dir: DataDirOption = None) -> None:
     """List the organizations with their members and what they can spend."""
     from oxreel import accounts, ledger  # noqa: PLC0415
 
-    with transaction(data_dir) as tx:
+    with snapshot(data_dir) as tx:
         organizations = accounts.list_organizations(tx)
         balances = ledger.balances(tx, [one.id for one in organizations])
         members = {one.id: accounts.list_members(tx, one.name) for one in organizations}
@@ -115,6 +125,14 @@ def list_organizations(data_dir: DataDirOption = None) -> None:
             for one in organizations
         ),
     )
+
+
+@org.command("engines")
+def organization_engines(
+    organization: OrgArgument, engines: EnginesArgument = None, data_dir: DataDirOption = None
+) -> None:
+    """Show or say which engines requests may name that an organization pays for."""
+    _engines(organization, "organization", engines, data_dir)
 
 
 @org.command("add-member")
@@ -160,7 +178,7 @@ def list_keys(
     """List the API keys, without their secrets."""
     from oxreel import accounts  # noqa: PLC0415
 
-    with transaction(data_dir) as tx:
+    with snapshot(data_dir) as tx:
         keys = accounts.list_keys(tx, owner)
     table(
         ("id", "user", "name", "begins with", "created", "revoked"),
@@ -210,7 +228,7 @@ def show(
     """Show what a user or an organization has, and the newest lines of its ledger."""
     from oxreel import accounts, ledger  # noqa: PLC0415
 
-    with transaction(data_dir) as tx:
+    with snapshot(data_dir) as tx:
         whose = accounts.find_namespace(tx, namespace)
         balance = ledger.balance(tx, whose.id)
         entries = ledger.entries(tx, whose.id, limit)
@@ -261,6 +279,7 @@ def _opened(data_dir: DataDirOption) -> "Iterator[Database]":
     from oxreel.db import Database  # noqa: PLC0415
 
     settings = load(data_dir=data_dir)
+    tell_unknown()
     url = sa.make_url(settings.sqlalchemy_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         raise Fault(
@@ -273,6 +292,33 @@ def _opened(data_dir: DataDirOption) -> "Iterator[Database]":
         yield database
     finally:
         database.close()
+
+
+def _engines(name: str, kind: "Kind", engines: str | None, data_dir: DataDirOption) -> None:
+    from oxreel import accounts  # noqa: PLC0415
+
+    chosen = None if engines is None else _chosen(engines)
+    with transaction(data_dir) as tx:
+        whose = accounts.find_namespace(tx, name, kind)
+        if engines is not None:
+            accounts.set_engines(tx, whose.id, chosen)
+        now = accounts.engines_of(tx, [whose.id])[whose.id]
+    may = "what OXREEL_REQUEST_ENGINES says" if now is None else ", ".join(now) or "no engine"
+    typer.echo(f"Requests that '{whose.name}' pays for may name {may}.", err=engines is not None)
+
+
+def _chosen(text: str) -> list[str] | None:
+    """The engines of a list with commas, None for the hub's default. Raises Fault for what is no engine."""
+    from oxreel.engines.registry import BUILT_IN  # noqa: PLC0415
+
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    if names in (["default"], ["none"]):
+        return None if names == ["default"] else []
+    unknown = [name for name in names if name not in BUILT_IN]
+    if unknown or not names:
+        there_are = f"OxReel has {', '.join(sorted(BUILT_IN))}, and the words none and default"
+        raise Fault(f"There is no engine '{', '.join(unknown)}': {there_are}.", NOT_UNDERSTOOD)
+    return names
 
 
 def _dollars(text: str) -> MicroUSD:

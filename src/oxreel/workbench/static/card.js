@@ -150,7 +150,7 @@ export class Card {
     const done = isThere(row);
     const of = this.rows.length > 1 ? ` ${kindOf(row)}` : "";
     const wanted = [
-      this.#canRender() && ["render", this.price ? `Render ${money(this.price.price)}` : "Render", () => this.#render()],
+      this.#canRender() && ["render", this.price ? `Render ${money(this.price.price)}${this.#by()}` : "Render", () => this.#render()],
       ["copy", "Copy parameters", () => this.#copy()],
       !isActive(row) && ["rerun", `Rerun${Number(row.price) > 0 ? ` ${money(row.price)}` : ""}`, () => this.#rerun()],
       done && ["compare", "Compare", () => this.page.tray.toggle(this.current)],
@@ -196,6 +196,11 @@ export class Card {
     }
     this.quoting = false;
     this.show();
+  }
+
+  /** Which engine the render is for, where it is not that of the preview. */
+  #by() {
+    return this.price.engine === this.takes.preview.engine ? "" : ` · ${this.price.engine}`;
   }
 
   #request(row) {

@@ -47,10 +47,10 @@ export class Estimate {
 /** The facts of an estimate, the understood plan as chips, and what had no effect. */
 export function drawEstimate(place, answer) {
   const facts = [
-    `${answer.seconds} s`, `${answer.width} × ${answer.height}`, `${answer.frame_rate} fps`,
+    `${answer.seconds} s`, `${answer.width} × ${answer.height}`, `${answer.frame_rate} fps`, `filmed by ${answer.engine}`,
     answer.enough_credits ? `$${answer.credits_left} left after` : `$${answer.credits_left.replace("-", "")} short`,
   ];
-  const line = element("ul", { className: "facts" }, ...facts.map((fact, index) => element("li", { textContent: fact, className: index === 3 && !answer.enough_credits ? "bad" : "" })));
+  const line = element("ul", { className: "facts" }, ...facts.map((fact, index) => element("li", { textContent: fact, className: index === facts.length - 1 && !answer.enough_credits ? "bad" : "" })));
   const shots = answer.plan?.shots ?? [];
   const plan = shots.map((shot, index) => planLine(shot, shots.length > 1 ? `Shot ${index + 1}` : "Understood")).filter(Boolean);
   const warnings = answer.warnings.length
@@ -71,8 +71,8 @@ function planLine(shot, name) {
     element("ul", { className: "plan-chips", "aria-label": name }, ...chips, ...idle));
 }
 
-/** What the buttons say: what a render costs. */
-export function drawPrice(node, answer) {
+/** What the buttons say: what a render costs, and which engine films it where there are several. */
+export function drawPrice(node, answer, several = false) {
   const many = answer && answer.num_generations > 1 ? ` for ${answer.num_generations}` : "";
-  say(node, answer ? `$${answer.total_price}${many}` : "");
+  say(node, answer ? `$${answer.total_price}${many}${several ? ` · ${answer.engine}` : ""}` : "");
 }

@@ -41,9 +41,9 @@ export function text(schema, context, { mentions = true, rows = mentions ? 4 : 2
   };
 }
 
-/** One of a few values as buttons, one of many as a list. */
+/** One of a few values as buttons, one of many as a list; `schema.none` says what it means to choose none of them. */
 export function choice(schema, context) {
-  return schema.enum.length <= FEW_CHOICES ? buttons(schema, context) : select(schema, context);
+  return schema.enum.length <= FEW_CHOICES && !schema.none ? buttons(schema, context) : select(schema, context);
 }
 
 function buttons(schema, context) {
@@ -71,7 +71,7 @@ function shape(value) {
 
 function select(schema, context) {
   const input = element("select", {}, ...schema.enum.map((one) => new Option(one, one)));
-  if (schema.default === undefined) input.prepend(new Option("", ""));
+  if (schema.default === undefined) input.prepend(new Option(schema.none ?? "", ""));
   const set = (value) => { input.value = String(value ?? schema.default ?? ""); };
   input.addEventListener("change", context.changed);
   set();

@@ -31,11 +31,12 @@ export class Form {
     this.#context = { ...context, references: () => context.references(this.values()) };
   }
 
-  /** Make the fields of a schema, with these values. */
-  show(schema, values) {
+  /** Make the fields of a schema, with these values; `engine` is the schema of a choice of engines, where there is one. */
+  show(schema, values, engine = null) {
     this.#schema = { ...schema, properties: { ...schema.properties } };
     this.#mode = null;
     this.#schema.properties.seed ??= { ...SEED, "x-order": 1000 };
+    if (engine) this.#schema.properties.engine ??= { ...engine, "x-order": 1001 };
     this.#fields = new Map(fieldsOf(this.#schema).map(([name, part]) => [name, this.#field(name, part)]));
     const first = new Set([...(schema.basic ?? []), ...(schema.required ?? []), ...alternatives(schema)]);
     const all = Array.from(this.#fields.keys());

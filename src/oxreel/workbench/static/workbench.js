@@ -87,6 +87,23 @@ function readAddress() {
   showProblem("");
 }
 
+// The engine
+
+/** The engines that the payer's requests may name, of those that can film the model. */
+const nameable = () => account.namespaces.find((one) => one.name === payer()).engines.filter((name) => model.engines.includes(name));
+
+/** The choice of an engine as a field's schema; null where there is nothing to choose. */
+function engineChoice() {
+  const routed = [...new Set(Object.values(model.routes))];
+  const named = nameable();
+  if (new Set([...routed, ...named]).size < 2 || !named.length) return null;
+  return { type: "string", enum: named, title: "Engine", none: `As this hub routes it (${routed.join(" or ")})`,
+    description: "What films the render. A preview is always an animatic." };
+}
+
+/** Whether this hub has more than one engine. */
+const hasSeveral = () => new Set(models.flatMap((one) => [...one.engines, ...Object.values(one.routes)])).size > 1;
+
 // The model
 
 /** Show a model with these values. */
@@ -98,7 +115,7 @@ function choose(id, values) {
   $("model-docs").href = `/docs/models/${encodeURIComponent(id)}`;
   document.title = `${model.display_name ?? id} · OxReel`;
   attempted = false;
-  form.show(model.request_schema, values);
+  form.show(model.request_schema, values, engineChoice());
   form.problems([]);
   $("advanced").open = form.advancedIsSet;
   say("");
@@ -237,7 +254,7 @@ function showProblems(found) {
 }
 
 function showEstimate(answer, message = "", away = false) {
-  drawPrice($("price"), answer);
+  drawPrice($("price"), answer, hasSeveral());
   const found = message && !away ? explain(message) : [];
   showProblems(attempted || inJson() ? found : found.filter((one) => !isMissing(one)));
   if (answer) {
@@ -341,7 +358,12 @@ function listen() {
   $("sign-out").addEventListener("click", signOut);
   $("view-form").addEventListener("change", () => showView("form"));
   $("view-json").addEventListener("change", () => showView("json"));
-  $("namespace").addEventListener("change", () => { showAccount(); fromControl(); });
+  $("namespace").addEventListener("change", () => {
+    showAccount();
+    // Another payer may name other engines.
+    if (!inJson() && !same(engineChoice()?.enum, form.schema.properties.engine?.enum)) choose(model.id, valuesIn(body()));
+    else fromControl();
+  });
   $("clear").addEventListener("click", () => {
     waiting = {};
     take({ model: model.id });
