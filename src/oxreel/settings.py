@@ -117,6 +117,9 @@ class Settings(BaseSettings):
     video_server_seconds: float = Field(
         3600.0, gt=0, description="seconds that the video server may take for one shot, its own queue included"
     )
+    hf_token: SecretStr = Field(
+        SecretStr(""), description="token for `oxreel models download`, where weights are gated; empty: HF_TOKEN"
+    )
     fal_key: SecretStr = Field(SecretStr(""), description="key of the account at fal that films are paid with")
     fal_url: str = Field("https://queue.fal.run", description="address of fal's queue")
     fal_rest_url: str = Field("https://rest.fal.ai", description="address where large references are uploaded to fal")
