@@ -144,7 +144,7 @@ def test_a_mistake_is_told_in_one_line(folder: Path, arguments: tuple[str, ...],
 def test_what_is_only_listed_needs_no_turn_to_write_and_changes_nothing(folder: Path) -> None:
     _done(folder, "user", "create", "ada")
     _done(folder, "org", "create", "acme")
-    lists = (("user", "list"), ("org", "list"), ("key", "list"), ("credits", "show", "ada"))
+    lists = (("user", "list"), ("org", "list"), ("key", "list"), ("credits", "show", "ada"), ("user", "engines", "ada"))
     database = Database(f"sqlite:///{folder / 'oxreel.sqlite'}")
     with database.transaction():
         # While somebody else writes.

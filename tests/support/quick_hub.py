@@ -21,6 +21,7 @@ from oxreel.cli.main import main
 from oxreel.engines import registry
 from oxreel.engines.child import Crew
 from oxreel.engines.engine import Memo, OnFrame, Segment
+from oxreel.errors import InvalidParams
 from oxreel.generations import take
 from oxreel.generations.process import OnFrames
 from oxreel.media.encode import Encoder, Quality
@@ -86,6 +87,21 @@ class OneColour:
         return {}
 
 
+class Grey(OneColour):
+    """A second engine, for what is to be chosen: `OXREEL_ENGINES=grey` offers it."""
+
+    name = "grey"
+
+    def check(self, storyboard: Storyboard) -> None:
+        """It changes no videos."""
+        if storyboard.video is not None:
+            raise InvalidParams("input_video: The grey engine changes no videos.")
+
+    def warnings(self, storyboard: Storyboard) -> list[str]:
+        """It is silent."""
+        return ["The film has no sound."] if storyboard.audio else []
+
+
 def _seconds(storyboard: Storyboard, shot: Shot) -> float:
     """How long it films, the same for the same shot: none, or between the two milliseconds that were asked for."""
     least, most = map(int, os.environ.get("OXREEL_TEST_FILM_MS", "0-0").split("-"))
@@ -118,5 +134,6 @@ def _with_tests() -> str:
 if __name__ == "__main__":
     canvas._AREAS.update({tier: area // _SMALLER for tier, area in canvas._AREAS.items()})
     registry.BUILT_IN["animatic"] = registry.Entry(lambda _: OneColour(), "cpu", "process")
+    registry.BUILT_IN["grey"] = registry.Entry(lambda _: Grey(), "cpu", "process")
     setattr(take, "FilmingProcess", _Crew)  # noqa: B010 - a name that the module only imports
     main()

@@ -298,7 +298,7 @@ def _engines(name: str, kind: "Kind", engines: str | None, data_dir: DataDirOpti
     from oxreel import accounts  # noqa: PLC0415
 
     chosen = None if engines is None else _chosen(engines)
-    with transaction(data_dir) as tx:
+    with snapshot(data_dir) if engines is None else transaction(data_dir) as tx:
         whose = accounts.find_namespace(tx, name, kind)
         if engines is not None:
             accounts.set_engines(tx, whose.id, chosen)
