@@ -91,6 +91,7 @@ def test_what_a_hub_does_is_counted(quick: QuickHub) -> None:
     after = families(quick)
     assert value(after, "oxreel_worker_slots", queue="cpu") == 1
     assert value(after, "oxreel_worker_heartbeat_age_seconds") < 60
+    assert len(after["oxreel_workers_oldest_heartbeat_seconds"].samples) == 1
     assert value(after, "process_resident_memory_bytes") > 1e6
 
 
@@ -147,6 +148,9 @@ def test_the_line_is_counted_by_model_and_queue(tmp_path: Path) -> None:
         tx.execute(sa.update(generations).where(generations.c.sequence == first).values(enqueued_at=an_hour_ago))
     assert eventually(lambda: value(families(hub), "oxreel_queue_depth", model=MODEL, queue="cpu") == 3)
     assert 3600 <= value(families(hub), "oxreel_queue_oldest_wait_seconds", model=MODEL, queue="cpu") < 7200
+    # Nobody's sign of life is no sign of life just now.
+    assert value(families(hub), "oxreel_workers") == 0
+    assert families(hub)["oxreel_workers_oldest_heartbeat_seconds"].samples == []
     hub.stop()
 
 

@@ -19,7 +19,7 @@ from oxreel.generations.studio import Studio
 from oxreel.log import Log, conceal
 from oxreel.migrations import migrate
 from oxreel.samples import install_samples
-from oxreel.settings import Settings
+from oxreel.settings import Settings, unknown
 from oxreel.storage import Objects, Signer, load_secret
 from oxreel.units import micro_usd
 
@@ -44,6 +44,8 @@ def open_hub(settings: Settings, *, first_user: bool = True) -> Hub:
 
     Raises WrongSetting for settings that it cannot work with.
     """
+    for said in unknown(os.environ):
+        log.warning("setting_unknown", problem=said)
     catalogue, engines = Catalogue(), Registry(settings)
     routes = Routes(settings, catalogue, engines)
     _check(settings, catalogue, engines)
@@ -103,6 +105,13 @@ def _check(settings: Settings, catalogue: Catalogue, engines: Registry) -> None:
             if name not in engines.names:
                 there_are = ", ".join(engines.names)
                 raise WrongSetting(f"{variable}: there is no engine '{name}'; this hub has {there_are}.")
+    queues = {*settings.engine_queues.values(), *(entry.queue for entry in BUILT_IN.values())}
+    for name in settings.queues:
+        if name not in queues:
+            raise WrongSetting(
+                f"OXREEL_QUEUES (--queues): there is no queue '{name}'; there are {', '.join(sorted(queues))}, and "
+                "those that OXREEL_ENGINE_QUEUES names."
+            )
     for name in settings.model_film_slots:
         if name != "*" and name not in {model.id for model in catalogue.all()}:
             raise WrongSetting(f"OXREEL_MODEL_FILM_SLOTS: there is no model '{name}'; `oxreel models` lists all.")

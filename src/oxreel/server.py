@@ -101,6 +101,7 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: Any = None) -> None:
         """Stop serving, once whoever sends requests here had time to see that it is not ready any more."""
         self._readiness.stop()
+        log.info("hub_stopping", unready_seconds=self._settings.unready_seconds)
         end = time.monotonic() + self._settings.unready_seconds
         while time.monotonic() < end and not self.force_exit:  # noqa: ASYNC110 - a second signal sets no event
             await asyncio.sleep(_LOOK_SECONDS)
@@ -138,6 +139,7 @@ def serve(settings: Settings) -> None:
             _end(worker)
         hub.close()
         tracing.close()
+        log.info("hub_stopped")
 
 
 def _end(worker: Worker) -> None:

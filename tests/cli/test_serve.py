@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from oxreel.bootstrap import open_hub
 from oxreel.settings import Settings
 from support.hub import RunningHub, free_port
 
@@ -52,7 +53,7 @@ def test_a_drawn_key_is_printed_once_and_kept_for_its_owner_alone(tmp_path: Path
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
-        ("OXREEL_ENGINE", "bogus", "there is no engine 'bogus'; this hub has animatic"),
+        ("OXREEL_ENGINE", "bogus", "there is no engine 'bogus'; OxReel has animatic"),
         ("OXREEL_LOG_LEVEL", "foo", "'debug', 'info', 'warning' or 'error', not 'foo'"),
         ("OXREEL_DATABASE_URL", "mysql://me:secret@db/x", "'mysql://' must be sqlite:///FILE or postgresql://"),
         ("OXREEL_STORAGE_URL", "s3x://b", "'s3x://b' must be s3://BUCKET/PREFIX"),
@@ -70,6 +71,7 @@ def test_a_drawn_key_is_printed_once_and_kept_for_its_owner_alone(tmp_path: Path
         ),
         ("OXREEL_ENGINE_QUEUES", '{"imax": "gpu"}', "there is no engine 'imax'; this hub has animatic"),
         ("OXREEL_ENGINE_QUEUES", '{"animatic": "my queue"}', "String should match pattern"),
+        ("OXREEL_QUEUES", "cpu,gqu", "there is no queue 'gqu'; there are cpu, gpu, hosted, and those"),
         ("OXREEL_MODEL_FILM_SLOTS", '{"kling-9": 1}', "there is no model 'kling-9'; `oxreel models` lists all"),
     ],
 )
@@ -102,6 +104,19 @@ def test_a_hub_says_that_it_serves_once_it_does_and_warns_of_a_short_key(start_h
         subprocess.run([sys.executable, "-c", program], stderr=log, timeout=60, check=False)
         log.seek(0)
         assert "hub_serving" not in log.read()
+
+
+def test_a_hub_tells_what_is_no_setting_and_that_it_ends(start_hub: Callable[..., RunningHub]) -> None:
+    hub = start_hub(OXREEL_WORKER_PROT="9000")
+    hub.end()
+    said = hub.log.read_text()
+    assert "setting_unknown problem=OXREEL_WORKER_PROT is not a setting; did you mean OXREEL_WORKER_PORT?" in said
+    assert said.index("hub_stopping") < said.index("worker_stopped") < said.index("hub_stopped")
+
+
+def test_a_queue_of_the_operator_s_own_can_be_worked_for(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, engine_queues={"animatic": "render-farm"}, queues="render-farm,gpu")
+    open_hub(settings).close()
 
 
 def test_a_log_level_is_read_in_any_case() -> None:

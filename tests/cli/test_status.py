@@ -1,6 +1,9 @@
 """`oxreel status` on the database of a hub that is not running."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +79,21 @@ def test_it_says_so_where_nothing_runs_and_nothing_waits(tmp_path: Path) -> None
     text = oxreel(tmp_path, "status")
     assert "No worker runs" in text
     assert "Nothing is queued or running." in text
+
+
+@pytest.mark.parametrize("command", [["status"], ["status", "--json"], ["user", "list"], ["settings"]])
+def test_a_reader_that_has_enough_ends_it_without_a_word(tmp_path: Path, command: list[str]) -> None:
+    """As `oxreel status | head` does."""
+    database = Database(f"sqlite:///{tmp_path / 'oxreel.sqlite'}")
+    migrate(database)
+    database.close()
+    program = [sys.executable, "-m", "oxreel", *command]
+    variables = {**os.environ, "OXREEL_DATA_DIR": str(tmp_path), "OXREEL_DATABASE_URL": ""}
+    with subprocess.Popen(program, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
 
 
 def test_it_only_reads_a_database_that_is_empty_or_of_an_older_release(tmp_path: Path) -> None:

@@ -55,6 +55,13 @@ def test_a_preview_costs_nothing_and_is_filmed_by_the_animatic_engine(order: Ord
     assert (made.price, made.engine, made.preview) == (0, "animatic", True)
 
 
+def test_a_preview_that_names_an_engine_which_is_not_there_is_refused(order: Order) -> None:
+    [made] = order(preview=True, engine="animatic")
+    assert made.engine == "animatic"
+    with pytest.raises(InvalidParams, match="there is no engine 'nope'"):
+        order(preview=True, engine="nope")
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [

@@ -48,6 +48,8 @@ def test_what_nobody_may_be_sent_to_is_refused_with_the_field(url: str, why: str
     assert caught.value.message.startswith("webhook_url: ")
     assert why in caught.value.message
     assert "secret" not in caught.value.message
+    may_be_allowed = why in ("is not an https:// URL", "not on the public internet")
+    assert ("OXREEL_WEBHOOK_ALLOW_HOSTS" in caught.value.message) == may_be_allowed
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Senders against real receivers: all is sent, signed, again where it failed, and nobody waits for the slow."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -86,6 +87,28 @@ def test_a_message_that_failed_is_sent_again_as_the_same(database: Database, tel
         assert eventually(lambda: status(database, told) == "delivered")
     assert first.id == second.id
     assert first.verified(secret(database, told)) == second.verified(secret(database, told))
+
+
+def test_an_attempt_that_failed_is_a_warning_in_the_log(
+    database: Database, tell: Tell, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "oxreel.webhooks.sender")
+    with Receiver(Reply(500)) as failing, Receiver() as taking:
+        refused, failed, taken = tell("ada", "https://127.0.0.2/"), tell("ada", failing.url), tell("ada", taking.url)
+        start()
+        assert eventually(lambda: all(tried(database, one) == 1 for one in (refused, failed, taken)))
+        assert eventually(lambda: len(_lines(caplog)) == 3)
+    found = {line["delivery"]: (record.levelname, record.getMessage()) for record, line in _lines(caplog)}
+    assert found == {
+        refused.message_id: ("WARNING", "webhook_not_taken"),
+        failed.message_id: ("WARNING", "webhook_not_taken"),
+        taken.message_id: ("INFO", "webhook_sent"),
+    }
+
+
+def _lines(caplog: pytest.LogCaptureFixture) -> list[tuple[logging.LogRecord, dict[str, Any]]]:
+    """The lines about attempts, with their fields."""
+    return [(record, vars(record)["fields"]) for record in caplog.records if record.getMessage().startswith("webhook_")]
 
 
 def test_several_senders_share_the_work_and_send_nothing_twice(database: Database, tell: Tell, start: Start) -> None:

@@ -17,7 +17,7 @@ from oxreel.cli.hub_settings import (
     tries,
     wait_for_key,
 )
-from oxreel.cli.serve import check_address
+from oxreel.cli.serve import another_port, check_address
 from oxreel.cli.trouble import Fault, explain
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def run(host: HostOption = None, port: PortOption = None, data_dir: DataDirOptio
     settings = load(host=host, port=port, data_dir=data_dir)
     if settings.port == 0:
         raise Fault("`oxreel run` needs a port that it knows beforehand: choose one above 0, or use `oxreel serve`.")
-    check_address(settings.host, settings.port)
+    check_address(settings.host, settings.port, another_port(settings.port))
     if "log_level" not in settings.model_fields_set:
         # The progress bar and the summary are what a newcomer reads; trouble is still told.
         settings = settings.model_copy(update={"log_level": "warning"})

@@ -42,7 +42,7 @@ def serve(
         queues=queues,
         film_slots=slots,
     )
-    check_address(settings.host, settings.port)
+    check_address(settings.host, settings.port, another_port(settings.port))
     if not settings.api_key.get_secret_value() and not (settings.data_dir / KEY_FILE).exists():
         threading.Thread(target=_tell_key, args=(settings,), daemon=True).start()
     from oxreel import server  # noqa: PLC0415 - `oxreel --help` must be quick
@@ -66,14 +66,14 @@ def worker(queues: QueuesOption = None, slots: SlotsOption = None, data_dir: Dat
     if not settings.worker_port:
         room.run(settings)
         return
-    check_address(settings.host, settings.worker_port)
+    check_address(settings.host, settings.worker_port, f"OXREEL_WORKER_PORT={_neighbour(settings.worker_port)}")
     from oxreel.worker_endpoint import endpoint  # noqa: PLC0415 - a worker without one needs no server
 
     room.run(settings, endpoint)
 
 
-def check_address(host: str, port: int) -> None:
-    """Raise Fault with what to do where nobody can listen on that address."""
+def check_address(host: str, port: int, another: str) -> None:
+    """Raise Fault with what to do, such as `another` port, where nobody can listen on that address."""
     try:
         [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)
         with socket.socket(family, kind, protocol) as probe:
@@ -84,12 +84,17 @@ def check_address(host: str, port: int) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Fault(
-                f"Port {port} on {host} is taken by another program, perhaps by a hub that already runs. "
-                f"Stop it, or choose another port: --port {_neighbour(port)} (`make run PORT={_neighbour(port)}`)."
+                f"Port {port} on {host} is taken by another program, perhaps by a hub or worker that already runs. "
+                f"Stop it, or choose another port: {another}."
             ) from error
         if error.errno == errno.EACCES:
             raise Fault(f"Port {port} may only be used by the administrator: choose one above 1023.") from error
         raise Fault(f"The hub cannot listen on {host}, port {port}: {error.strerror}.") from error
+
+
+def another_port(port: int) -> str:
+    """How to give the hub another port."""
+    return f"--port {_neighbour(port)} (`make run PORT={_neighbour(port)}`)"
 
 
 def _neighbour(port: int) -> int:

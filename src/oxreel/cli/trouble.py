@@ -1,5 +1,7 @@
 """Errors on the command line: one clear line and an exit code; the stack trace only with --debug."""
 
+import os
+import sys
 from typing import Any
 
 import typer
@@ -28,6 +30,10 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.TyperException):
             raise
+        except BrokenPipeError:
+            # Whoever reads this has enough, as `head` has: Python must not try to write the rest as it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(FAILED) from None
         except Exception as error:
             if ctx.params.get("debug"):
                 raise

@@ -137,8 +137,14 @@ def read_parameters(model: Model, parameters: dict[str, Any], *, check_now: bool
 
 
 def engine_of(studio: Studio, model: Model, parameters: Parameters | None, *, named: str | None, preview: bool) -> str:
-    """Name of the engine that will film: the animatic for a preview, or the one named, or where the route leads."""
+    """Name of the engine that will film: the animatic for a preview, or the one named, or where the route leads.
+
+    Raises InvalidParams for a preview that names an engine which is not there.
+    """
     if preview:
+        if named is not None:
+            # It films the render that follows.
+            studio.engines.check(named)
         return PREVIEW_ENGINE
     return named or studio.routes.route(model, model.tier_of(parameters)).engine
 

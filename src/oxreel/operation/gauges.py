@@ -121,7 +121,8 @@ def _fleet(tx: sa.Connection, now: int) -> Iterator[Metric]:
     oldest = GaugeMetricFamily(
         "oxreel_workers_oldest_heartbeat_seconds", "Seconds since the sign of life that is the longest ago."
     )
-    oldest.add_metric([], 0.0 if silent_since is None else max(now - silent_since, 0) / 1000)
+    if silent_since is not None:
+        oldest.add_metric([], max(now - silent_since, 0) / 1000)
     yield oldest
 
 

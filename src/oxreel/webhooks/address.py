@@ -9,6 +9,8 @@ from oxreel.network.connection import NotPublic, Reach
 from oxreel.network.place import NotAPlace, Place, WrongScheme, read_place, shortened
 
 _LONGEST_URL = 2048
+#: What whoever is refused may ask for.
+_ALLOWED = "Whoever runs this hub can allow the host by OXREEL_WEBHOOK_ALLOW_HOSTS."
 _BLANK = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -16,8 +18,11 @@ def check_address(field: str, url: str, reach: Reach) -> None:
     """Nothing for a URL that messages may be sent to, as far as its text tells. Raises InvalidParams."""
     try:
         place_of(url, reach)
-    except (NotAPlace, NotPublic) as error:
-        raise InvalidParams(f"{field}: {error}.") from None
+    except NotPublic as error:
+        raise InvalidParams(f"{field}: {error}. {_ALLOWED}") from None
+    except NotAPlace as error:
+        hint = f" {_ALLOWED}" if isinstance(error, WrongScheme) and url.lower().startswith("http:") else ""
+        raise InvalidParams(f"{field}: {error}.{hint}") from None
 
 
 def place_of(url: str, reach: Reach) -> Place:

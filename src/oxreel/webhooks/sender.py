@@ -129,14 +129,7 @@ class Sender:
             with self._database.transaction() as tx:
                 delivery.record(tx, sent, one.claimed_at, milliseconds, answer, random())  # noqa: S311 - no secret
             metrics.webhook_deliveries.labels(_outcome(answer)).inc()
-            log.info(
-                "webhook_sent",
-                delivery=sent.message_id,
-                generation=sent.generation_id,
-                status=answer.status_code,
-                error=answer.error,
-                milliseconds=milliseconds,
-            )
+            _tell(sent, answer, milliseconds)
         except Exception:
             # It is due again when its lease ends.
             log.exception("webhook_not_sent", delivery=sent.message_id, generation=sent.generation_id)
@@ -156,6 +149,20 @@ class Sender:
             # A fault of ours is tried again as rarely, and as long, as an endpoint's.
             log.exception("webhook_fault", delivery=sent.message_id, generation=sent.generation_id)
             return Answer(error="a fault of the hub kept it from being sent")
+
+
+def _tell(sent: Delivery, answer: Answer, milliseconds: int) -> None:
+    """Write the attempt into the log."""
+    facts = {
+        "delivery": sent.message_id,
+        "generation": sent.generation_id,
+        "status": answer.status_code,
+        "milliseconds": milliseconds,
+    }
+    if answer.error is None:
+        log.info("webhook_sent", **facts)
+    else:
+        log.warning("webhook_not_taken", **facts, error=answer.error)
 
 
 def _outcome(answer: Answer) -> str:
