@@ -6,6 +6,10 @@ from fractions import Fraction
 from oxreel.engines.diffusers.family import Family, Rules
 
 _WAN = "oxreel.engines.diffusers.wan:load"
+_LTX = "oxreel.engines.diffusers.ltx:load_full"
+_LTX_DISTILLED = "oxreel.engines.diffusers.ltx:load_distilled"
+_H3 = "oxreel.engines.diffusers.h3:load"
+_H3_REFERENCES = "oxreel.engines.diffusers.h3:load_references"
 
 #: The negative prompt of Wan's own programs, which they use where none is given (Wan2.2, `shared_config.py`):
 #: garish, overexposed, still, blurred, subtitles, painting, grey, worst quality, JPEG traces, ugly, extra fingers, ...
@@ -58,6 +62,51 @@ _WAN_VACE = replace(
     guidance=5.0,
 )
 
+#: LTX-2.5 (the makers' and vLLM-Omni's settings of both transformers, 2026-11): up to twenty seconds, with sound.
+_LTX_RULES = Rules(
+    can=frozenset({"text", "start", "tail", "audio", "negative"}),
+    rate=Fraction(24),
+    frame_step=8,
+    frame_rest=1,
+    most_frames=481,
+    size_multiple=32,
+    pixels=1536 * 1024,
+    opening=9,
+    steps=30,
+    guidance=3.0,
+)
+#: Knows its guidance, and so heeds no negative prompt. Its first stage films half the size, of which 32 are a multiple.
+_LTX_DISTILLED_RULES = replace(_LTX_RULES, can=_LTX_RULES.can - {"negative"}, size_multiple=64, steps=8, guidance=1.0)
+#: MiniMax-H3 (its card, its repository and the blocks of diffusers 0.42.1, 2026-11). A step less than its program
+#: counts, which counts the end as one.
+_H3_RULES = Rules(
+    can=frozenset({"text", "start", "tail", "audio"}),
+    rate=Fraction(24),
+    frame_step=17,
+    frame_rest=5,
+    least_frames=124,
+    most_frames=345,
+    size_multiple=32,
+    pixels=1344 * 768,
+    opening=1,
+    steps=49,
+    guidance=1.0,
+)
+#: The other of its transformers: either pictures of what is to be seen, or frames.
+_H3_REFERENCES_RULES = replace(
+    _H3_RULES, can=frozenset({"references", "audio"}), most_references=9, opening=0, mention="<Picture {number}>"
+)
+
+#: Of the folders of LTX-2.5 and H3, which hold two transformers and what other programs read, those that are read here.
+_LTX_PARTS = frozenset(
+    {"text_encoder", "tokenizer", "connectors", "vae", "audio_vae", "vocoder", "scheduler", "transformer_full"}
+)
+_LTX_DISTILLED_PARTS = _LTX_PARTS - {"transformer_full"} | {"transformer", "latent_upsampler"}
+_H3_PARTS = frozenset(
+    {"text_encoder", "tokenizer", "processor", "vae", "audio_vae", "scheduler", "audio_scheduler", "transformer"}
+)
+_H3_REFERENCES_PARTS = _H3_PARTS - {"transformer"} | {"transformer_ref"}
+
 FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
@@ -66,5 +115,9 @@ FAMILIES: dict[str, Family] = {
         Family("wan-ti2v", _WAN_SMALL, _WAN),
         Family("wan-t2v", _WAN_TEXT, _WAN),
         Family("wan-vace", _WAN_VACE, _WAN),
+        Family("ltx2", _LTX_RULES, _LTX, _LTX_PARTS),
+        Family("ltx2-distilled", _LTX_DISTILLED_RULES, _LTX_DISTILLED, _LTX_DISTILLED_PARTS),
+        Family("h3", _H3_RULES, _H3, _H3_PARTS),
+        Family("h3-references", _H3_REFERENCES_RULES, _H3_REFERENCES, _H3_REFERENCES_PARTS),
     )
 }

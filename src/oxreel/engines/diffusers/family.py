@@ -19,7 +19,8 @@ from PIL.Image import Image
 #: show; make sound; keep away from what a negative prompt names.
 Ability = Literal["text", "start", "tail", "references", "audio", "negative"]
 
-#: Called after each denoising step with the steps done and all there are; raises Stopped, which must pass at once.
+#: Called after each denoising step with the steps done and all there are, and with the same numbers wherever else it
+#: may be asked whether the clip is still wanted; raises Stopped, which must pass at once.
 OnStep = Callable[[int, int], None]
 
 #: Frames as uint8 (frames, height, width, 3), sRGB.
@@ -131,6 +132,8 @@ class Family:
     rules: Rules
     #: "module:function" of a `Load`, imported where it films.
     loader: str
+    #: The folders of a checkpoint that it reads, where those are not just the ones that the checkpoint's index names.
+    parts: frozenset[str] = frozenset()
 
     def load(self, folder: Path, placement: Placement) -> Loaded:
         """The weights in `folder`, which is as `from_pretrained` takes it; nothing is fetched from anywhere."""

@@ -72,14 +72,47 @@ def _wan(name: str, family: str, gigabytes: int, memory: int, repo: str = "", **
     )
 
 
+def _ltx(name: str, family: str) -> Checkpoint:
+    """22 billion weights that film and 12 that read, so the sizes; its files are given to who accepts its terms."""
+    terms = "which asks companies with a revenue of ten million dollars a year for a paid one"
+    return Checkpoint(
+        name,
+        FAMILIES[family],
+        "Lightricks/LTX-2.5-Diffusers",
+        licence="LTX-2.x Community License",
+        confirm="ltx-2.5",
+        terms=terms,
+        gigabytes=75,
+        least_memory=24,
+    )
+
+
+def _h3(name: str, family: str) -> Checkpoint:
+    """33 billion weights that film and 33 that read, so the sizes."""
+    return Checkpoint(
+        name,
+        FAMILIES[family],
+        "MiniMaxAI/MiniMax-H3",
+        licence="MiniMax H3 Community License",
+        confirm="minimax-h3",
+        terms="which gives no rights in the European Union, the United Kingdom, South Korea and the United States",
+        gigabytes=135,
+        least_memory=32,
+    )
+
+
 #: Every checkpoint that is known by name, the preferred ones first. Sizes are sums of the published files (2026-11).
 _KNOWN: tuple[Checkpoint, ...] = (
     _wan("Wan2.2-I2V-A14B", "wan-i2v", 126, 24),
     _wan("Wan2.1-FLF2V-14B", "wan-flf2v", 91, 24, "Wan-AI/Wan2.1-FLF2V-14B-720P-diffusers"),
-    _wan("Wan2.1-VACE-14B", "wan-vace", 81, 24, "Wan-AI/Wan2.1-VACE-14B-diffusers"),
     _wan("Wan2.2-T2V-A14B", "wan-t2v", 126, 24),
+    _wan("Wan2.1-VACE-14B", "wan-vace", 81, 24, "Wan-AI/Wan2.1-VACE-14B-diffusers"),
     _wan("Wan2.2-TI2V-5B", "wan-ti2v", 34, 12),
     _wan("Wan2.1-VACE-1.3B", "wan-vace", 19, 8, "Wan-AI/Wan2.1-VACE-1.3B-diffusers", pixels=832 * 480),
+    _ltx("LTX-2.5", "ltx2"),
+    _ltx("LTX-2.5-distilled", "ltx2-distilled"),
+    _h3("MiniMax-H3", "h3"),
+    _h3("MiniMax-H3-references", "h3-references"),
 )
 
 #: What is taken to be there where no weights are found, as on a machine that only serves the API.
