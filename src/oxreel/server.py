@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from oxreel import __version__, reference, tracing, workbench
 from oxreel.api import account, error_responses, estimate, history, models, openapi, queue, repos, videos, webhooks
 from oxreel.api import events as event_stream
+from oxreel.api import fal_webhook
 from oxreel.api.stream import Stream
 from oxreel.bootstrap import Hub, open_hub
 from oxreel.log import Log, set_up
@@ -64,6 +65,8 @@ def create_app(hub: Hub, worker: Worker | None = None) -> FastAPI:
     rooms = (videos, queue, history, estimate, models, repos, event_stream, webhooks, account, reference, workbench)
     for room in rooms:
         app.include_router(room.router)
+    if "fal" in hub.engines.names:
+        app.include_router(fal_webhook.router(hub))
     document: dict[str, Any] = {}
 
     @app.get("/openapi.json", include_in_schema=False)

@@ -44,6 +44,20 @@ def copy_frames(source: Path, target: Path, frames: int) -> bool:
     return True
 
 
+def seconds_that_play(path: Path) -> float:
+    """Seconds of a film until its last frame that can be decoded, whatever its tables say. Raises BadReference."""
+    last = Fraction(0)
+    with open_video(path) as container:
+        stream = container.streams.video[0]
+        try:
+            for frame in container.decode(stream):
+                if frame.pts is not None and frame.time_base is not None:
+                    last = max(last, frame.pts * frame.time_base)
+        except av.FFmpegError:
+            pass  # what came before it plays
+        return float(last + 1 / (stream.average_rate or FRAME_RATE))
+
+
 def _is_ours(stream: VideoStream) -> bool:
     context = stream.codec_context
     return context.name == "h264" and context.pix_fmt in _FORMATS and stream.time_base is not None

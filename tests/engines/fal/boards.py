@@ -19,3 +19,8 @@ def board(shots: list[dict[str, Any]] | None = None, *, model: str = "", **more:
 def picture(folder: Path, name: str, field: str = "", size: tuple[int, int] = (640, 360)) -> Reference:
     """A picture of the request."""
     return reference(folder, name, landscape(*size), field or name)
+
+
+def quick_board(**more: Any) -> Storyboard:
+    """The shortest film in words alone."""
+    return board([{"seconds": 3}], **more)

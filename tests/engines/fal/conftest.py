@@ -16,7 +16,7 @@ from support.fal import FakeFal
 @pytest.fixture
 def fal() -> Iterator[FakeFal]:
     with FakeFal() as running:
-        running.waits, running.works = 0, 1
+        running.waits, running.works = 0, 0
         yield running
 
 

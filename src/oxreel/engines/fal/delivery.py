@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from oxreel.engines.conform import Part, conform, sound_of
+from oxreel.engines.conform import MOST_MISSING, Part, conform, sound_of
 from oxreel.errors import BadReference, FilmingFailed
-from oxreel.media.cut import copy_frames
+from oxreel.media.cut import copy_frames, seconds_that_play
 from oxreel.media.join import join
 from oxreel.media.kinds import seems
 from oxreel.media.probe import probe
 from oxreel.storyboard import Storyboard
+from oxreel.units import FRAME_RATE
 
 
 def deliver(storyboard: Storyboard, came: Path, target: Path, metadata: Mapping[str, str]) -> None:
@@ -19,6 +20,7 @@ def deliver(storyboard: Storyboard, came: Path, target: Path, metadata: Mapping[
     try:
         width, height = _size(came)
         if not copy_frames(came, picture, storyboard.frames):
+            _check_length(part)
             conform(part, picture, width, height)
         wanted = storyboard.audio or storyboard.keep_audio
         join([picture], target, sound=sound_of([part]) if wanted else None, metadata=metadata)
@@ -36,3 +38,16 @@ def _size(came: Path) -> tuple[int, int]:
     except BadReference as error:
         raise FilmingFailed(f"What fal sent cannot be used. {error.message}") from error
     return facts.width // 2 * 2, facts.height // 2 * 2
+
+
+def _check_length(part: Part) -> None:
+    """Nothing for a film that plays as long as it is to. Raises FilmingFailed."""
+    try:
+        plays = seconds_that_play(part.path)
+    except BadReference as error:
+        raise FilmingFailed(f"What fal sent cannot be used. {error.message}") from error
+    asked = part.frames / float(FRAME_RATE)
+    if plays + MOST_MISSING < asked:
+        raise FilmingFailed(
+            f"What fal sent cannot be used: {plays:.1f} s of it play where {asked:.1f} s were asked for."
+        )

@@ -38,13 +38,13 @@ def download(url: str, target: Path, settings: Settings) -> None:
         except BadReference as error:
             target.unlink(missing_ok=True)
             log.warning("fal_film_not_fetched", attempt=attempt, reason=error.message)
-            if attempt == _TRIES or _is_final(error):
+            if attempt == _TRIES or not _may_pass(error):
                 raise FilmingFailed(f"The film that fal made could not be fetched. {error.message}") from error
-            time.sleep(0.3 * attempt**2)
+            time.sleep(0.2 * 3 ** (attempt - 1))
         else:
             return
 
 
-def _is_final(error: BadReference) -> bool:
-    """Whether it will be the same the next time: too large, or not public."""
-    return "at most" in error.message or "public" in error.message
+def _may_pass(error: BadReference) -> bool:
+    """Whether it can be another thing the next time: a connection that broke, a server that was not well."""
+    return any(sign in error.message for sign in ("could not be fetched from", "answered with status 5"))

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from oxreel.network.connection import trusted
+
 #: Bytes of an answer; those of the queue have a few thousand.
 _MOST_BYTES = 4_000_000
 
@@ -80,7 +82,7 @@ class Exchange:
             # A connection of its own: one that was kept might be closed at the other end, which nobody could tell
             # from a request that was taken.
             with (
-                httpx.Client(timeout=self._seconds, follow_redirects=False) as client,
+                httpx.Client(timeout=self._seconds, follow_redirects=False, verify=trusted()) as client,
                 client.stream(method, address, json=body, headers={"Authorization": f"Key {self._key}"}) as answer,
             ):
                 return Answer(answer.status_code, dict(answer.headers), _read(answer, deadline))

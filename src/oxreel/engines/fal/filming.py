@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from oxreel.engines.engine import Memo, OnFrame
-from oxreel.engines.fal import prices
+from oxreel.engines.fal import prices, webhook
 from oxreel.engines.fal.download import address_of, download
 from oxreel.engines.fal.endpoints import Endpoint
 from oxreel.engines.fal.exchange import Answer
@@ -37,9 +37,10 @@ log = Log(__name__)
 #: Seconds between the first looks, how much longer each next one waits, and how often the memo is looked at.
 _FIRST_LOOK, _LONGER = 0.5, 1.4
 _MEMO_LOOK = 1.0
-#: Seconds between the first two offers to a busy queue, and between any two.
-_FIRST_OFFER, _LONGEST_OFFER = 1.0, 30.0
-WEBHOOK_PATH = "/api/fal/webhook/"
+#: Seconds between the first two offers to a busy queue, between any two, and where it says when to come again.
+_FIRST_OFFER, _LONGEST_OFFER, _LEAST_OFFER = 1.0, 30.0, 0.2
+#: Seconds until a result that was not handed out is asked for again; each next time takes twice as long.
+_RESULT_AGAIN = 0.3
 
 
 class Filming:
@@ -52,6 +53,8 @@ class Filming:
         self._on_frame, self._memo = on_frame, memo
         self._queue = Queue(settings)
         self._progress = Progress(storyboard.frames, storyboard.seconds)
+        #: What was last told of its place in fal's line.
+        self._place = ""
         self._rate = prices.per_second(settings, endpoint.name, audio=storyboard.audio)
 
     def film(self, target: Path) -> None:
@@ -98,7 +101,7 @@ class Filming:
                 )
             except Busy as busy:
                 self._memo.write(submitting=False)
-                wait = (busy.seconds or waits) * random.uniform(0.5, 1.0)  # noqa: S311 - spreads tries, guards nothing
+                wait = (waits if busy.seconds is None else max(busy.seconds, _LEAST_OFFER)) * random.uniform(0.5, 1.0)  # noqa: S311 - spreads tries, guards nothing
                 if time.monotonic() + wait > deadline:
                     raise FilmingFailed(
                         f"The provider fal did not take the request for {self._settings.fal_submit_seconds:g} seconds "
@@ -125,14 +128,14 @@ class Filming:
         settings = self._settings
         if not settings.fal_webhooks or not settings.public_url:
             return ""
-        return settings.public_url.rstrip("/") + WEBHOOK_PATH + self._storyboard.generation_id
+        return settings.public_url.rstrip("/") + webhook.PATH + self._storyboard.generation_id
 
     # The wait
 
     def _wait(self, ticket: Ticket) -> Answer:
         """fal's answer once it is done. Raises FilmingFailed."""
         deadline = time.monotonic() + self._settings.fal_wait_seconds
-        interval, why = _FIRST_LOOK, "it was not done"
+        interval, why = min(_FIRST_LOOK, self._settings.fal_poll_seconds), "it was not done"
         while time.monotonic() < deadline:
             try:
                 look = meanwhile(lambda: self._queue.look(ticket), self._tick)
@@ -165,11 +168,9 @@ class Filming:
             self._place = place
             log.info("fal_says", status=look.status, position=look.position)
 
-    _place = ""
-
     def _result(self, ticket: Ticket, look: Look) -> Answer:
         """What it made, or the failure that it ended with."""
-        waits, deadline = _FIRST_OFFER, time.monotonic() + self._settings.fal_submit_seconds
+        waits, deadline = _RESULT_AGAIN, time.monotonic() + self._settings.fal_submit_seconds
         while True:
             try:
                 answer = meanwhile(lambda: self._queue.result(ticket), self._tick)
