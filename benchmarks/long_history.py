@@ -3,10 +3,13 @@
     python benchmarks/long_history.py [--rows 100000 1000000] [--times 100] [--database sqlite] [--save]
 
 A hub of its own serves each database; the rows are made in SQL. Milliseconds are of whole requests over HTTP on one
-connection, on the same cores as hub and database. The first request of each kind is shown apart: it may have to count.
+connection, on the same cores as hub and database; beside them, what the hub's processor had to do for each. The first
+request of each kind is shown apart: it may have to count. Blocks that are written down after a page was read are
+waited for, and how long that took is said.
 """
 
 import contextlib
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +19,7 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
+from oxreel.db import blocks, tallies
 from stand import chosen_databases, databases, folder, options, percentile, save, table
 from support.hub import RunningHub
 
@@ -47,12 +51,13 @@ def main() -> None:
                     fill(hub, there, size)
                     there = size
                     print(f"\n{name}, {size:,} rows (filled in {time.monotonic() - began:.0f} s)", flush=True)
+                    print(f"blocks written down in {settle(hub):.0f} s", flush=True)
                     rows: list[list[object]] = []
-                    for kind, first, times in measure(hub, size, arguments.times):
-                        figures = [percentile(times, 0.5), percentile(times, 0.95), percentile(times, 0.99)]
+                    for kind, first, times, busy in measure(hub, size, arguments.times):
+                        figures = [percentile(times, 0.5), percentile(times, 0.95), percentile(times, 0.99), busy]
                         rows.append([kind, first, *figures])
                         save(arguments, "long_history", {f"{kind} {name} {size}": [round(x, 2) for x in figures]})
-                    table(["request", "first ms", "p50 ms", "p95 ms", "p99 ms"], rows)
+                    table(["request", "first ms", "p50 ms", "p95 ms", "p99 ms", "hub's CPU ms"], rows)
 
 
 @contextlib.contextmanager
@@ -114,8 +119,24 @@ def _fill(sqlite: bool) -> str:
     """
 
 
-def measure(hub: RunningHub, size: int, times: int) -> Iterator[tuple[str, float, list[float]]]:
-    """Each kind of request: its name, the first one's milliseconds, and all the others'."""
+def settle(hub: RunningHub) -> float:
+    """Seconds until all blocks that pages of the history ask for are written down."""
+    began = time.monotonic()
+    written = -1
+    while True:
+        requests(hub, lambda: ("/api/ai/generations", {}), 1)
+        time.sleep(2)
+        with hub.database.snapshot() as tx:
+            now = tx.execute(sa.select(sa.func.count()).select_from(blocks)).scalar_one()
+            tallied = sa.select(tallies.c.namespace_id, tallies.c.last_sequence).distinct().subquery()
+            wanted = tx.execute(sa.select(sa.func.count()).select_from(tallied)).scalar_one()
+        if now == wanted == written:
+            return time.monotonic() - began
+        written = now
+
+
+def measure(hub: RunningHub, size: int, times: int) -> Iterator[tuple[str, float, list[float], float]]:
+    """Each kind of request: its name, the first one's milliseconds, the others', and the hub's processor's for each."""
     pages = size * (FOREIGN - 1) // FOREIGN // 50
     drawn = random.Random(1)
     history, queue = "/api/ai/generations", "/api/ai/queue"
@@ -132,17 +153,28 @@ def measure(hub: RunningHub, size: int, times: int) -> Iterator[tuple[str, float
         "history: one model, deep": lambda: (history, {"model": MODELS[1], **somewhere(4)}),
         "history: rare word": lambda: (history, {"search": f"take {drawn.randint(10**3, size)}"}),
         "history: common word": lambda: (history, {"search": "forest"}),
+        "history: common word, deep": lambda: (history, {"search": "forest", **somewhere(8)}),
+        "history: two letters": lambda: (history, {"search": "ox"}),
         "history: one day": lambda: (
             history,
             {"since": 1_700_000_000 + size // 2, "until": 1_700_000_000 + size // 2 + 86_400},
         ),
+        "history: one folder": lambda: (history, {"folder": "nowhere"}),
         "queue: 1,000 rows": lambda: (queue, {}),
         "queue: one model": lambda: (queue, {"model": MODELS[1]}),
         "queue: all that succeeded": lambda: (queue, {"status": "succeeded"}),
     }
     for kind, request in kinds.items():
-        first, *rest = requests(hub, request, times + 1)
-        yield kind, first, rest
+        [first] = requests(hub, request, 1)
+        before = processor_ms(hub.pid)
+        rest = requests(hub, request, times)
+        yield kind, first, rest, (processor_ms(hub.pid) - before) / len(rest)
+
+
+def processor_ms(pid: int) -> float:
+    """Milliseconds for which a process has had a processor."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") * 1000
 
 
 def requests(hub: RunningHub, request: Callable[[], tuple[str, dict[str, object]]], times: int) -> list[float]:

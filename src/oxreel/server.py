@@ -20,6 +20,7 @@ from oxreel.api import events as event_stream
 from oxreel.api import fal_webhook
 from oxreel.api.stream import Stream
 from oxreel.bootstrap import Hub, open_hub
+from oxreel.generations.history import Counts
 from oxreel.log import Log, set_up
 from oxreel.operation import readiness, routes
 from oxreel.operation.readiness import Readiness
@@ -57,6 +58,7 @@ def create_app(hub: Hub, worker: Worker | None = None) -> FastAPI:
     )
     app.state.hub = hub
     app.state.stream = stream
+    app.state.counts = Counts()
     checks = {**readiness.of_hub(hub), "events": stream.trouble}
     app.state.readiness = Readiness(checks if worker is None else {**checks, "worker": worker.trouble})
     error_responses.install(app)

@@ -46,10 +46,10 @@ def list_history(
 ) -> Any:
     """All generations of the caller's namespaces, with what they cost."""
     with hub.database.snapshot() as tx:
-        found = history.page(tx, wanted, page, page_size)
+        found = history.page(tx, wanted, page, page_size, request.app.state.counts)
     if found.long:
         # Once it is answered: its reader need not wait for that.
-        later.add_task(history.keep_up, hub.database, found)
+        later.add_task(history.keep_up, hub.database, found, request.app.state.counts)
     address = base_url(request, hub)
     answer = {
         "count": len(found.rows),

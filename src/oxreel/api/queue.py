@@ -130,6 +130,6 @@ def once(hub: Hub, key: str | None, endpoint: str, body: dict[str, Any]) -> Once
 
 def _rows(request: Request, hub: Hub, wanted: Filter) -> Response:
     with hub.database.snapshot() as tx:
-        found, count = history.listing(tx, wanted, _MOST_ROWS)
+        found, count = history.listing(tx, wanted, _MOST_ROWS, request.app.state.counts)
     address = base_url(request, hub)
     return many({"count": count, "generations": [row(hub, one, address) for one in found]})

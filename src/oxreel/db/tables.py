@@ -215,6 +215,14 @@ generations = sa.Table(
     # The newest first, of one namespace, whatever became of them.
     sa.Index("ix_generations_namespace_sequence", "namespace_id", "sequence"),
     sa.Index("ix_generations_namespace_model", "namespace_id", "model", "status", "sequence"),
+    #: Results that are still kept, the oldest first.
+    sa.Index(
+        "ix_generations_results",
+        "completed_at",
+        "sequence",
+        sqlite_where=sa.text("result_path IS NOT NULL"),
+        postgresql_where=sa.text("result_path IS NOT NULL"),
+    ),
     #: Those alone that nobody wants any more while something may still be made for them elsewhere.
     sa.Index("ix_generations_left", "completed_at", sqlite_where=LEFT, postgresql_where=LEFT),
     sqlite_autoincrement=True,
@@ -234,6 +242,34 @@ tallies = sa.Table(
     #: Micro-dollars charged; null when nothing was.
     sa.Column("cost", sa.BigInteger),
     sa.CheckConstraint("status IN ('succeeded', 'failed', 'cancelled')", name="ended"),
+)
+
+#: What is known of a block of tallies beside its sums, once that is written down.
+blocks = sa.Table(
+    "blocks",
+    metadata,
+    sa.Column("namespace_id", sa.ForeignKey("namespaces.id"), primary_key=True),
+    sa.Column("last_sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("after_sequence", sa.BigInteger, nullable=False),
+    #: When the earliest and the latest of its generations was enqueued.
+    _time("first_at", required=True),
+    _time("last_at", required=True),
+    #: The sequences of its generations, in order: how far each is behind `after_sequence`, in eight bytes.
+    sa.Column("sequences", sa.LargeBinary, nullable=False),
+)
+
+#: In which prompts of a block three characters occur: so that a search need not read every prompt.
+block_grams = sa.Table(
+    "block_grams",
+    metadata,
+    # Of its block: thousands of these are written at once, and need not be checked one by one.
+    sa.Column("namespace_id", BigId, primary_key=True, autoincrement=False),
+    #: Three code points of 21 bits.
+    sa.Column("gram", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("last_sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+    #: Places among the sequences of the block.
+    sa.Column("places", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 #: One attempt at filming a generation. Open takes of a dead worker are lost takes.

@@ -13,7 +13,7 @@ from dbos import DBOS
 
 from oxreel import events, metrics, webhooks
 from oxreel.bootstrap import Hub
-from oxreel.generations import expiry, idempotency, orphans, recovery, turns
+from oxreel.generations import expiry, history, idempotency, orphans, recovery, turns
 from oxreel.log import Log
 
 log = Log(__name__)
@@ -61,7 +61,7 @@ class Retention:
 
 
 def parts(hub: Hub) -> Mapping[str, Callable[[], object]]:
-    """What there is to clear, by name."""
+    """What there is to clear, or to put in order, by name."""
     settings, database = hub.settings, hub.database
 
     def old_turns() -> None:
@@ -77,6 +77,7 @@ def parts(hub: Hub) -> Mapping[str, Callable[[], object]]:
         "deliveries": lambda: webhooks.prune(database, settings.event_days),
         "idempotency_keys": lambda: idempotency.prune(database, settings.idempotency_hours),
         "turns": old_turns,
+        "history": lambda: history.write_down_all(database),
         "jobs": ended_jobs,
         "results": lambda: expiry.sweep(hub),
         "objects": lambda: orphans.sweep_when_due(hub),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 
 from oxreel.db import generations, namespaces
-from oxreel.generations.generation import Status
+from oxreel.generations.generation import ACTIVE, Status
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,18 @@ class Filter:
     @property
     def is_tallied(self) -> bool:
         """Whether it asks for nothing that a tally does not tell apart."""
-        apart = Filter(self.namespace_ids, statuses=self.statuses, model=self.model)
-        return self == apart
+        return self.is_tallied_but_for_dates and self.since is None and self.until is None
+
+    @property
+    def is_tallied_but_for_dates(self) -> bool:
+        """The same, but for when they were enqueued."""
+        told = Filter(self.namespace_ids, statuses=self.statuses, model=self.model, since=self.since, until=self.until)
+        return self == told
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it asks for nothing that has ended."""
+        return bool(self.statuses) and not set(self.statuses) - set(ACTIVE)
 
     def lines(self) -> list[sa.ColumnElement[bool]]:
         """Conditions that part what it finds, so that an index gives each part in the order of sequences."""
@@ -57,6 +67,13 @@ class Filter:
         if statuses := self.told_apart():
             found.append(generations.c.status.in_(statuses))
         return sa.and_(*found)
+
+    def conditions(self, namespace_id: int) -> list[sa.ColumnElement[bool]]:
+        """All that it asks for of one namespace."""
+        found = [generations.c.namespace_id == namespace_id, *self.narrowing()]
+        if statuses := self.told_apart():
+            found.append(generations.c.status.in_(statuses))
+        return found
 
     def narrowing(self) -> list[sa.ColumnElement[bool]]:
         """What it asks for beside namespaces and statuses."""

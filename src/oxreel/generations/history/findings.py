@@ -13,7 +13,7 @@ from oxreel.units import MicroUSD
 _row = generations.c
 
 #: Namespaces and statuses that are looked through one by one; SQLite joins at most 500.
-_MOST_LINES = 50
+MOST_LINES = 50
 
 
 @dataclass(frozen=True)
@@ -29,25 +29,25 @@ class Totals:
 
 def totals(tx: sa.Connection, wanted: Filter) -> Totals:
     """The exact totals of a filter that is resolved."""
-    if not wanted.is_tallied or len(wanted.namespace_ids) > _MOST_LINES:
+    if not wanted.is_tallied or len(wanted.namespace_ids) > MOST_LINES:
         [(entries, cost)] = tx.execute(sa.select(sa.func.count(), sa.func.sum(_row.cost)).where(wanted.whole()))
-        return Totals(entries, _micro_usd(cost), [])
+        return Totals(entries, micro_usd(cost), [])
     blocks = tally.blocks(tx, wanted.namespace_ids, wanted.model, wanted.statuses)
     counted = tally.ends(blocks)
     pieces = [*(_rest(tx, wanted, one, counted.get(one, 0)) for one in sorted(wanted.namespace_ids)), *blocks]
     costs = [piece.cost for piece in pieces if piece.cost is not None]
-    return Totals(sum(piece.entries for piece in pieces), _micro_usd(sum(costs) if costs else None), pieces)
+    return Totals(sum(piece.entries for piece in pieces), micro_usd(sum(costs) if costs else None), pieces)
 
 
 def sequences(tx: sa.Connection, wanted: Filter, size: int, *, skip: int = 0, known: Totals | None = None) -> list[int]:
     """The newest `size` that a resolved filter finds behind the newest `skip`, the newest first."""
-    until, skip = (None, skip) if known is None else _place(tx, wanted, skip, known)
+    until, skip = (None, skip) if known is None else place(tx, wanted, skip, known)
     conditions = [] if until is None else [_row.sequence <= until]
     lines = wanted.lines()
-    if len(lines) > _MOST_LINES:
-        parts = [_newest(wanted.whole(), *conditions)]
+    if len(lines) > MOST_LINES:
+        parts = [newest(wanted.whole(), *conditions)]
     else:
-        parts = [_newest(line, *wanted.narrowing(), *conditions) for line in lines]
+        parts = [newest(line, *wanted.narrowing(), *conditions) for line in lines]
     if not parts:
         return []
     if len(parts) == 1:
@@ -57,7 +57,8 @@ def sequences(tx: sa.Connection, wanted: Filter, size: int, *, skip: int = 0, kn
     return list(tx.execute(_in_order(sa.select(some.c.sequence), some.c.sequence).limit(size).offset(skip)).scalars())
 
 
-def _newest(*conditions: sa.ColumnElement[bool]) -> sa.Select[int]:
+def newest(*conditions: sa.ColumnElement[bool]) -> sa.Select[int]:
+    """Sequences of what these hold for, the newest first."""
     return _in_order(sa.select(_row.sequence).where(*conditions), _row.sequence)
 
 
@@ -67,21 +68,20 @@ def _in_order(query: sa.Select[int], sequence: sa.ColumnElement[int]) -> sa.Sele
 
 def _rest(tx: sa.Connection, wanted: Filter, namespace_id: int, after: int) -> Piece:
     """What the filter finds of a namespace behind its last block."""
-    entries, cost = _count(tx, wanted, namespace_id, _row.sequence > after)
+    entries, cost = count(tx, wanted, namespace_id, _row.sequence > after)
     return Piece(namespace_id, after, None, entries, cost)
 
 
-def _count(
+def count(
     tx: sa.Connection, wanted: Filter, namespace_id: int, *conditions: sa.ColumnElement[bool]
 ) -> tuple[int, int | None]:
-    found = [_row.namespace_id == namespace_id, *wanted.narrowing(), *conditions]
-    if statuses := wanted.told_apart():
-        found.append(_row.status.in_(statuses))
-    [(entries, cost)] = tx.execute(sa.select(sa.func.count(), sa.func.sum(_row.cost)).where(*found))
+    """How many a filter finds of a namespace where these hold, and what they cost together."""
+    found = sa.and_(*wanted.conditions(namespace_id), *conditions)
+    [(entries, cost)] = tx.execute(sa.select(sa.func.count(), sa.func.sum(_row.cost)).where(found))
     return entries, None if cost is None else int(cost)
 
 
-def _place(tx: sa.Connection, wanted: Filter, skip: int, known: Totals) -> tuple[int | None, int]:
+def place(tx: sa.Connection, wanted: Filter, skip: int, known: Totals) -> tuple[int | None, int]:
     """A sequence to begin at, and how many are to be skipped from there on: few, however many are skipped in all."""
     until, above = None, 0
     passed = 0
@@ -97,10 +97,11 @@ def _place(tx: sa.Connection, wanted: Filter, skip: int, known: Totals) -> tuple
         if piece.after < until and (piece.last is None or piece.last > until):
             # Of another namespace, and partly older than the place.
             end = [] if piece.last is None else [_row.sequence <= piece.last]
-            newer, _ = _count(tx, wanted, piece.namespace_id, _row.sequence > until, *end)
+            newer, _ = count(tx, wanted, piece.namespace_id, _row.sequence > until, *end)
             above -= piece.entries - newer
     return until, skip - above
 
 
-def _micro_usd(value: int | None) -> MicroUSD | None:
+def micro_usd(value: int | None) -> MicroUSD | None:
+    """Money as such."""
     return None if value is None else MicroUSD(int(value))

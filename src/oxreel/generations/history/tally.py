@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from oxreel.db import Database, generations, tallies
+from oxreel.db import blocks as known_blocks
 from oxreel.generations.generation import ACTIVE
 
 #: Generations of one block.
@@ -37,6 +38,11 @@ class Piece:
     last: int | None
     entries: int
     cost: int | None
+    #: When the earliest and the latest of all in it was enqueued, UNIX ms; None where that is not written down.
+    first_at: int | None = None
+    last_at: int | None = None
+    #: Of what is found, the newest first; None where they are not known.
+    sequences: tuple[int, ...] | None = None
 
 
 def blocks(
@@ -57,12 +63,23 @@ def blocks(
             _block.last_sequence,
             sa.func.sum(sa.case((sa.and_(*wanted), _block.entries), else_=0)),
             sa.func.sum(sa.case((sa.and_(*wanted), _block.cost))),
+            sa.func.max(known_blocks.c.first_at),
+            sa.func.max(known_blocks.c.last_at),
+        )
+        .outerjoin(
+            known_blocks,
+            sa.and_(
+                known_blocks.c.namespace_id == _block.namespace_id,
+                known_blocks.c.last_sequence == _block.last_sequence,
+            ),
         )
         .where(_block.namespace_id.in_(namespace_ids))
         .group_by(_block.namespace_id, _block.after_sequence, _block.last_sequence)
         .order_by(_block.last_sequence.desc())
     )
-    return [Piece(id_, after, last, int(entries), _whole(cost)) for id_, after, last, entries, cost in found]
+    return [
+        Piece(id_, after, last, int(entries), _whole(cost), *times) for id_, after, last, entries, cost, *times in found
+    ]
 
 
 def ends(pieces: Collection[Piece]) -> dict[int, int]:
