@@ -1,6 +1,6 @@
 """Pictures and sound of a source video, in the shape that films are made of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -48,6 +48,25 @@ def video_frames(path: Path, width: int, height: int, *, first: int, count: int)
                 shown = fit(latest)
             if shown is not None:
                 yield shown
+
+
+def pictures(path: Path, positions: Sequence[int]) -> list[NDArray[np.uint8]]:
+    """The frames of a video at those positions, counted from the end where negative: uint8 (height, width, 3) sRGB.
+
+    A position outside the video is its nearest frame. Raises BadReference where it cannot be decoded.
+    """
+    with open_video(path) as container:
+        count = sum(1 for packet in container.demux(container.streams.video[0]) if packet.pts is not None)
+    wanted = [min(max(one if one >= 0 else count + one, 0), max(count - 1, 0)) for one in positions]
+    found: dict[int, NDArray[np.uint8]] = {}
+    with open_video(path) as container:
+        for index, (_, frame) in enumerate(_timed(container)):
+            if index in wanted:
+                rgb = name_colours(frame).reformat(format="rgb24", dst_color_range="JPEG", threads=1)
+                found[index] = np.asarray(rgb.to_ndarray(), np.uint8)
+    if not found:
+        raise BadReference("The video holds no frame that can be decoded.")
+    return [found[min(found, key=lambda index, one=one: abs(index - one))] for one in wanted]  # type: ignore[misc]
 
 
 def sound(path: Path, samples: int) -> NDArray[np.float32] | None:

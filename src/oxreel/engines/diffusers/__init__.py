@@ -1,1 +1,5 @@
-"""The diffusers engine: films a storyboard with open weights on this machine's GPU."""
+"""The diffusers engine: storyboard -> checkpoint -> clips -> frames of 24 a second -> segment -> film."""
+
+from oxreel.engines.diffusers.engine import DiffusersEngine
+
+__all__ = ["DiffusersEngine"]
