@@ -11,6 +11,8 @@ from oxreel.media.environment import device_environment
 
 #: Seconds that the driver may take to list its devices.
 _PATIENCE_SECONDS = 10
+#: Seconds that a killed process may take to be gone.
+_END_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,10 @@ class Devices:
         """Let the next have it."""
         self._free.put_nowait(device)
 
-    def kill(self) -> None:
-        """Kill what films on them, from any thread."""
+    def end(self) -> None:
+        """Kill what films on them; from any thread but the event loop's."""
         for device in self._all:
-            device.process.kill()
+            device.process.end_from_outside(_END_SECONDS)
 
 
 def owned_gpus(variables: Mapping[str, str] = os.environ) -> list[str]:

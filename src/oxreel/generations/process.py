@@ -48,6 +48,7 @@ class FilmingProcess:
         self._environment = environment
         #: It was given a task and has not said yet what came of it.
         self._busy = False
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def pid(self) -> int | None:
@@ -78,6 +79,7 @@ class FilmingProcess:
 
     async def _start(self) -> Process:
         environment = chosen_environment() if self._environment is None else self._environment
+        self._loop = asyncio.get_running_loop()
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "oxreel.engines.child", str(os.getpid()),
             stdin=PIPE, stdout=PIPE, limit=_LONGEST_ANSWER, start_new_session=True, env=environment,
@@ -152,6 +154,13 @@ class WarmProcess(FilmingProcess):
                 # It has ended, ends or hangs: the next film gets another one.
                 await self.end()
             raise
+
+    def end_from_outside(self, seconds: float) -> None:
+        """Kill it and return once it is gone, or when the time is up; from any thread but its event loop's."""
+        self.kill()
+        if self._loop is not None and self._loop.is_running():
+            with contextlib.suppress(TimeoutError):
+                asyncio.run_coroutine_threadsafe(self.end(), self._loop).result(seconds)
 
     async def call_off(self, seconds: float) -> None:
         """Have it drop the task that nobody waits for any more, and keep what it has loaded; else kill it."""

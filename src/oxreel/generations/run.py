@@ -230,7 +230,7 @@ class Filming:
                 # The database is away: the next worker will count the take as lost.
                 log.warning("take_left_open", generation=take.generation_id, reason=error.message)
             take.kill()
-        self._devices.kill()
+        self._devices.end()
         until = time.monotonic() + _LAST_WORDS_SECONDS
         for take in list(self._running.values()):
             # What was just submitted is to be in the memo, or the next worker could not tell whether it was.
