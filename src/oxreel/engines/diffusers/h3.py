@@ -4,6 +4,7 @@ One folder holds two transformers: one films from words, a first and a last fram
 pipeline is a modular one of diffusers 0.42.1, and there is no other.
 """
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ class _H3:
 
     def __init__(self, folder: Path, placement: Placement, transformer: str) -> None:
         hush()
+        # It logs what its blocks raise as well, a film that was called off too.
+        logging.getLogger("diffusers.modular_pipelines.modular_pipeline").setLevel(logging.CRITICAL)
         self._progress = Progress()
         blocks = diffusers.MiniMaxH3Blocks()
         for loop in denoising_loops(blocks):
@@ -109,7 +112,7 @@ def _place(pipe: Any, manager: Any, placement: Placement, transformer: str) -> N
     device = torch.device(placement.device)
     model = getattr(pipe, transformer)
     if placement.eight_bits:
-        model.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=torch.bfloat16)
+        model.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=dtypes(placement)["default"])
     # Its pictures are decoded in tiles in any case: the published ones were.
     if placement.offload == "model":
         manager.enable_auto_cpu_offload(device=device)
