@@ -49,5 +49,5 @@ def _check_length(part: Part) -> None:
     asked = part.frames / float(FRAME_RATE)
     if plays + MOST_MISSING < asked:
         raise FilmingFailed(
-            f"What fal sent cannot be used: {plays:.1f} s of it play where {asked:.1f} s were asked for."
+            f"What fal sent cannot be used: {plays:.1f} s of it play, and {asked:.1f} s were asked for."
         )
