@@ -200,6 +200,8 @@ class Costs:
     #: Of an API process: for one enqueue, and to hand one event to one client.
     request: float
     frame: float
+    #: Processor time of the database for writing a film's progress without announcing it.
+    progress: float
 
     @classmethod
     def measured(cls, figures: dict[str, dict[str, list[float]]]) -> "Costs":
@@ -237,6 +239,7 @@ class Costs:
             event_held=min(value for _, value in at("event, lock held", 0)) / 1000,
             request=1 / float(figures["hub"]["PostgreSQL enqueues a second"]),  # type: ignore[arg-type]
             frame=streams[f"PostgreSQL {clients}"][1] / (clients / 2) / 1000,
+            progress=most("progress written", 1),
         )
 
 
@@ -258,12 +261,15 @@ class Load:
     poll_seconds: float = 0.15
     heartbeat_seconds: float = 1.0
     compared_every: float = 5.0
-    progress_a_second: float = 4.0
+    #: Of one film: looks that write its progress, and events that announce it.
+    looks_a_second: float = 4.0
+    announced_a_second: float = 1.0
 
 
 def shares(load: Load, cost: Costs) -> dict[str, float]:
     """How busy each part is: 1 is all that it can do."""
-    workers, events = load.workers, load.workers * load.busy * load.progress_a_second + load.starts
+    workers, films = load.workers, load.workers * load.busy
+    events = films * load.announced_a_second + load.starts
     looks = workers * (1 - load.busy) * load.queues / load.poll_seconds
 
     def grown(line: tuple[float, float]) -> float:
@@ -274,7 +280,8 @@ def shares(load: Load, cost: Costs) -> dict[str, float]:
         "signs of life": workers / load.heartbeat_seconds * cost.sign,
         "care for other workers": workers / load.heartbeat_seconds * grown(cost.care),
         "comparing rows and jobs": workers / load.heartbeat_seconds / load.compared_every * grown(cost.compare),
-        "progress and other events": events * cost.event,
+        "progress of films": films * load.looks_a_second * cost.progress,
+        "events": events * cost.event,
         "enqueues": load.enqueued * cost.enqueue,
         "turns and workflows": load.starts * (grown(cost.turn) + cost.workflow),
     }

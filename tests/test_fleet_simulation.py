@@ -76,10 +76,10 @@ def test_deaths_cost_time_and_no_jobs() -> None:
 
 def test_a_part_gives_way_where_it_has_no_more_to_give() -> None:
     line = (0.001, 0.000_001)
-    cost = simulation.Costs(0.0002, 0.0002, line, line, line, 0.001, 0.008, 0.0004, line, 0.002, 0.005, 0.0001)
+    cost = simulation.Costs(0.0002, 0.0002, line, line, line, 0.001, 0.008, 0.0004, line, 0.002, 0.005, 0.0001, 0.0003)
     load = simulation.Load(workers=1000, busy=0.7, starts=11.6, enqueued=50, cores=8, api_processes=4)
     shares = simulation.shares(load, cost)
-    assert shares["event lock (one at a time)"] == pytest.approx((2800 + 11.6) * 0.002)
+    assert shares["event lock (one at a time)"] == pytest.approx((700 + 11.6) * 0.002)
     point = simulation.breaking_point(load, cost, "event lock (one at a time)")
     assert point == pytest.approx(1000 / shares["event lock (one at a time)"], rel=0.01)
     parts = [share for name, share in shares.items() if name.startswith("  ")]
