@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from oxreel.engines.diffusers.family import Ability, Rules
 from oxreel.engines.diffusers.timing import goes_on, is_long
+from oxreel.engines.diffusers.together import parts_of
 from oxreel.engines.diffusers.weights import Checkpoint, checkpoints, confirmed, offered
 from oxreel.errors import InvalidParams
 from oxreel.storyboard import Shot, Storyboard, VideoUse
@@ -47,9 +48,9 @@ def _named(storyboard: Storyboard, settings: "Settings") -> Checkpoint:
         names = ", ".join(one.name for one in known.values())
         raise InvalidParams(f"The engine diffusers knows no checkpoint {storyboard.route!r}; it knows {names}.")
     if not confirmed(settings, checkpoint):
-        terms = checkpoint.terms and f" {checkpoint.terms}"
+        terms = checkpoint.terms and f", {checkpoint.terms}"
         raise InvalidParams(
-            f"{checkpoint.name} is under the {checkpoint.licence}.{terms} "
+            f"{checkpoint.name} is under the {checkpoint.licence}{terms}. "
             f"Whoever runs this hub must name {checkpoint.confirm} in OXREEL_DIFFUSERS_LICENCES before it films here."
         )
     reason = _why_not(checkpoint, storyboard, settings)
@@ -68,13 +69,15 @@ def _reasons(checkpoint: Checkpoint, storyboard: Storyboard, memory: float) -> I
     most = max(len(shot.references) for shot in storyboard.shots)
     if "references" in asked - rules.can:
         yield "takes no reference pictures"
+    if "references" in rules.needs and not all(shot.references for shot in parts_of(storyboard, rules)):
+        yield "films from reference pictures"
     if most > rules.most_references:
         yield f"takes at most {rules.most_references} reference pictures, not {most}"
     if "tail" in asked - rules.can:
         yield "ignores a last frame"
     if "start" in asked - rules.can:
-        yield "films from words alone"
-    for shot in storyboard.shots:
+        yield "ignores a first frame" if "references" in rules.can else "films from words alone"
+    for shot in parts_of(storyboard, rules):
         missing = _missing(rules, shot)
         if missing:
             yield f"needs a {missing} frame" + (f" for shot {shot.index + 1}" if len(storyboard.shots) > 1 else "")
@@ -105,9 +108,10 @@ def _missing(rules: Rules, shot: Shot) -> str:
 def _misfit(checkpoint: Checkpoint, storyboard: Storyboard) -> tuple[bool, bool, bool, int]:
     """How badly it suits, the least first; among equals the order of the table holds."""
     rules = checkpoint.rules
-    too_long = rules.opening == 0 and any(is_long(shot, rules) for shot in storyboard.shots)
+    shots = parts_of(storyboard, rules)
+    too_long = rules.opening == 0 and any(is_long(shot, rules) for shot in shots)
     silent = storyboard.audio and "audio" not in rules.can
     # Without pictures nothing else holds several shots together.
-    falls_apart = len(storyboard.shots) > 1 and _asked(storyboard) == {"text"} and rules.opening == 0
+    falls_apart = len(shots) > 1 and _asked(storyboard) == {"text"} and rules.opening == 0
     # What needs more of a request was made for requests that have it.
     return too_long, silent, falls_apart, -len(rules.needs)
