@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from oxreel import __version__
-from oxreel.cli import admin, backup, first_sample, generate, models, serve, settings, status
+from oxreel.cli import admin, backup, doctor, first_sample, generate, models, serve, settings, status
 from oxreel.cli.trouble import Commands
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("run")(first_sample.run)
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("status")(status.status)
+app.command("doctor")(doctor.doctor)
 app.command("generate")(generate.generate)
 app.add_typer(models.models, name="models")
 app.command("settings")(settings.settings)
