@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from oxreel.engines.diffusers.family import Rules
 from oxreel.engines.diffusers.framing import clip_size
 from oxreel.engines.diffusers.timing import clips_of, filmed_frames, goes_on, is_long
+from oxreel.engines.diffusers.together import parts_of
 from oxreel.engines.diffusers.weights import Checkpoint
 from oxreel.storyboard import Shot, Storyboard
 from oxreel.units import FRAME_RATE
@@ -45,16 +46,19 @@ def _left_out(storyboard: Storyboard, rules: Rules, name: str) -> Iterator[str]:
 
 def _about_shots(storyboard: Storyboard, rules: Rules, name: str) -> Iterator[str]:
     most = float(rules.most_frames / rules.rate)
-    long = [shot for shot in storyboard.shots if is_long(shot, rules)]
+    shots = parts_of(storyboard, rules)
+    if len(shots) < len(storyboard.shots):
+        yield f"Cuts fall about where they were asked for: {name} films all shots in one go and cuts by itself."
+    long = [shot for shot in shots if is_long(shot, rules)]
     if any(len(clips_of(shot, rules)) > 1 for shot in long):
         yield f"Long shots are filmed in pieces, each from the last one's end: {name} films {most:.0f} s at a time."
     elif long:
         yield f"Long shots may repeat themselves: {name} was made for {most:.0f} s."
-    for shot in storyboard.shots:
+    for shot in shots:
         filmed = float((filmed_frames(shot, rules) - 1) / rules.rate)
         if shot.tail is not None and filmed > _SEEN_FASTER * (shot.frames - 1) / FRAME_RATE:
             yield f"Up to its last frame the shot runs faster than filmed: {name} films {filmed:.1f} s at least."
-    on = [shot for shot in storyboard.shots if goes_on(shot, rules)]
+    on = [shot for shot in shots if goes_on(shot, rules)]
     if len(on) == 1:
         yield f"Shot {on[0].index + 1} has no picture: it goes on where the one before ended."
     elif on:

@@ -8,6 +8,7 @@ from oxreel.engines.delivery import check_frames, metadata
 from oxreel.engines.diffusers.caveats import warnings_about
 from oxreel.engines.diffusers.choice import choose
 from oxreel.engines.diffusers.timing import goes_on
+from oxreel.engines.diffusers.together import parts_of
 from oxreel.engines.diffusers.weights import Checkpoint, folder_of
 from oxreel.engines.engine import Memo, OnFrame, Segment
 from oxreel.errors import FilmingFailed, InvalidParams
@@ -67,8 +68,8 @@ class DiffusersEngine:
         """Nothing: what a model understands it does not tell."""
 
     def parts(self, storyboard: Storyboard) -> tuple[Shot, ...]:
-        """Each shot."""
-        return storyboard.shots
+        """Each shot, or one that stands for all of them where the checkpoint cuts by itself."""
+        return parts_of(storyboard, self._chosen(storyboard).rules)
 
     def film(
         self, storyboard: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame, memo: Memo | None = None

@@ -91,10 +91,16 @@ _H3_RULES = Rules(
     opening=1,
     steps=49,
     guidance=1.0,
+    cut=" [Shot {number}] At {minutes:02}:{seconds:06.3f}, the camera cuts to a new shot. ",
 )
 #: The other of its transformers: either pictures of what is to be seen, or frames.
 _H3_REFERENCES_RULES = replace(
-    _H3_RULES, can=frozenset({"references", "audio"}), most_references=9, opening=0, mention="<Picture {number}>"
+    _H3_RULES,
+    can=frozenset({"references", "audio"}),
+    needs=frozenset({"references"}),
+    most_references=9,
+    opening=0,
+    mention="<Picture {number}>",
 )
 
 #: Of the folders of LTX-2.5 and H3, which hold two transformers and what other programs read, those that are read here.

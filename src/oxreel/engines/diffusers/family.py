@@ -55,6 +55,9 @@ class Rules:
     usual_negative: str = ""
     #: How its prompts call the reference picture of that number, counted from 1.
     mention: str = "reference picture {number}"
+    #: What its prompts put before the words of each further shot, by its number and start, where one clip may hold
+    #: several; empty where it films one at a time.
+    cut: str = ""
 
     def frames_for(self, frames: int) -> int:
         """The least length that it films and that has at least so many frames; it may be longer than `most_frames`."""

@@ -21,9 +21,3 @@ def described(prompt: str, seconds: float, *, start: bool = False, tail: bool = 
         for at, number in places
     ]
     return "\n".join([*said, *([""] if said else []), f"integrated_multimodal_description: {shots}"])
-
-
-def cut(number: int, second: float) -> str:
-    """What stands before the words of a further shot, counted from 1, that begins at that second."""
-    minutes, rest = divmod(second, 60)
-    return f" [Shot {number}] At {int(minutes):02}:{rest:06.3f}, the camera cuts to a new shot. "
