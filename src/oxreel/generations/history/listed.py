@@ -52,9 +52,15 @@ def listed(tx: sa.Connection, sequences: list[int]) -> list[Listed]:
 
 
 def _listed(tx: sa.Connection, result: sa.CursorResult[Any]) -> list[Listed]:
-    found = [(Generation.of(row), row[_OWNER], Namespace(*row[_OWNER + 1 :])) for row in result.all()]
-    position = _positions(tx, [one for one, _, _ in found if one.status is Status.QUEUED])
-    return [Listed(one, owner, user, position.get(one.sequence)) for one, owner, user in found]
+    rows = result.all()
+    found = [Generation.of(row) for row in rows]
+    position = _positions(tx, [one for one in found if one.status is Status.QUEUED])
+    # Many rows, few users.
+    named = {values: Namespace(*values) for values in {row[_OWNER + 1 :] for row in rows}}
+    return [
+        Listed(one, row[_OWNER], named[row[_OWNER + 1 :]], position.get(one.sequence))
+        for one, row in zip(found, rows, strict=True)
+    ]
 
 
 def _positions(tx: sa.Connection, queued: list[Generation]) -> dict[int, int]:

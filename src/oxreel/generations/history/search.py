@@ -41,7 +41,7 @@ def _pieces(tx: sa.Connection, wanted: Filter, namespace_id: int, counts: Counts
     """What the filter finds in a namespace, the newest first."""
     blocks = tally.blocks(tx, {namespace_id}, wanted.model, wanted.statuses)
     after = blocks[0].last or 0 if blocks else 0
-    entries, cost = count(tx, wanted, namespace_id, _row.sequence > after)
+    rest = _rest(tx, wanted, namespace_id, after)
     known = counts.of(namespace_id, wanted)
     found: dict[int, Found] = {}
     unknown: list[Piece] = []
@@ -59,7 +59,15 @@ def _pieces(tx: sa.Connection, wanted: Filter, namespace_id: int, counts: Counts
     counts.add(namespace_id, wanted, counted)
     found |= counted
     pieces = [replace(block, **vars(found[block.last or 0])) for block in blocks]
-    return [Piece(namespace_id, after, None, entries, cost), *pieces]
+    return [Piece(namespace_id, after, None, **vars(rest)), *pieces]
+
+
+def _rest(tx: sa.Connection, wanted: Filter, namespace_id: int, after: int) -> Found:
+    """What the filter finds behind the last block: by one walk where that is little."""
+    mine = *wanted.conditions(namespace_id), _row.sequence > after
+    query = newest(*mine).add_columns(_row.cost).limit(_FEW + 1)
+    some = [(sequence, cost) for sequence, cost in tx.execute(query)]
+    return _summed(some) if len(some) <= _FEW else Found(*count(tx, wanted, namespace_id, _row.sequence > after))
 
 
 def _is_outside(block: Piece, wanted: Filter) -> bool:

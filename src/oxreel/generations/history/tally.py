@@ -21,7 +21,7 @@ BLOCK = 4096
 #: Blocks that one transaction writes down: on SQLite others wait for it.
 _BLOCKS_AT_A_TIME = 8
 #: Generations counted one by one above which the blocks among them are written down.
-_MANY = 2 * BLOCK
+_MANY = BLOCK + BLOCK // 4
 #: PostgreSQL's lock of whoever writes blocks down, and how long the barrier waits for those who enqueue.
 _WRITER_LOCK, _BARRIER_WAIT = 0x0F4EE8, "200ms"
 
