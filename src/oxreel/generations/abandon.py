@@ -6,7 +6,7 @@ not wait for them. What the worker of a cancelled generation left behind, killed
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from oxreel.errors import OxReelError, Unavailable
 from oxreel.generations import upstream
@@ -25,11 +25,11 @@ _FIRST_PAUSE, _LONGEST_PAUSE, _PATIENCE = 1.0, 300.0, 3600.0
 class Abandoning:
     """Calls off what these engines still have made for generations that were cancelled or failed."""
 
-    def __init__(self, studio: Studio, engines: Sequence[str]) -> None:
-        self._studio, self._engines = studio, engines
+    def __init__(self, studio: Studio, engines: Sequence[str], clock: Callable[[], float] = time.monotonic) -> None:
+        self._studio, self._engines, self._clock = studio, engines, clock
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look_until_stopped, name="abandoning", daemon=True)
-        #: When each that did not work was first and is next tried, in monotonic seconds.
+        #: When each that did not work was first and is next tried, by the clock.
         self._tried: dict[str, tuple[float, float]] = {}
 
     def start(self) -> None:
@@ -51,7 +51,7 @@ class Abandoning:
         for generation_id in left:
             if self._stop.is_set():
                 return
-            if time.monotonic() >= self._tried.get(generation_id, (0.0, 0.0))[1]:
+            if self._clock() >= self._tried.get(generation_id, (0.0, float("-inf")))[1]:
                 with about(generation=generation_id):
                     self._abandon(generation_id)
 
@@ -82,7 +82,7 @@ class Abandoning:
 
     def _gives_up(self, generation_id: str) -> bool:
         """Whether it was tried for long enough; else it is tried again after a pause."""
-        now = time.monotonic()
+        now = self._clock()
         first = self._tried.get(generation_id, (now, now))[0]
         pause = min(max(_FIRST_PAUSE, now - first), _LONGEST_PAUSE)
         self._tried[generation_id] = first, now + pause

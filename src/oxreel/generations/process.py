@@ -66,10 +66,17 @@ class FilmingProcess:
     async def end(self) -> None:
         """Kill the process and everything it started."""
         self.kill()
-        process, self._process = self._process, None
-        self._busy = False
-        if process is not None:
+        if (process := self._process) is not None:
             await process.wait()
+        if self._process is process:
+            self._process, self._busy = None, False
+
+    def end_from_outside(self, seconds: float) -> None:
+        """Kill it and return once it is gone, or when the time is up; from any thread but its event loop's."""
+        self.kill()
+        if self._loop is not None and self._loop.is_running():
+            with contextlib.suppress(TimeoutError):
+                asyncio.run_coroutine_threadsafe(self.end(), self._loop).result(seconds)
 
     def kill(self) -> None:
         """Kill it without waiting, from any thread."""
@@ -154,13 +161,6 @@ class WarmProcess(FilmingProcess):
                 # It has ended, ends or hangs: the next film gets another one.
                 await self.end()
             raise
-
-    def end_from_outside(self, seconds: float) -> None:
-        """Kill it and return once it is gone, or when the time is up; from any thread but its event loop's."""
-        self.kill()
-        if self._loop is not None and self._loop.is_running():
-            with contextlib.suppress(TimeoutError):
-                asyncio.run_coroutine_threadsafe(self.end(), self._loop).result(seconds)
 
     async def call_off(self, seconds: float) -> None:
         """Have it drop the task that nobody waits for any more, and keep what it has loaded; else kill it."""

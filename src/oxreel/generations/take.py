@@ -114,7 +114,8 @@ class Take:
         self._process.kill()
 
     def join(self, until: float) -> None:
-        """Return once nothing waits for a provider any more, or at that monotonic time."""
+        """Return once nothing of it runs any more, or at that monotonic time; from any thread but the event loop's."""
+        self._process.end_from_outside(max(until - time.monotonic(), 0))
         self._hosted.join(until)
 
     async def _prepare(self) -> dict[str, Any]:
@@ -254,6 +255,8 @@ class Take:
             if not task.done():
                 task.cancel()
                 await asyncio.wait({task})
+                if not task.cancelled():
+                    task.exception()  # which nobody wants to know any more
 
     def _report(self) -> None:
         """Write the progress. Raises NotWanted or TakeLost once there is no more to film here."""
