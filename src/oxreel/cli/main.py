@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from oxreel import __version__
-from oxreel.cli import admin, backup, doctor, first_sample, generate, models, serve, settings, status
+from oxreel.cli import admin, backup, doctor, fal_prices, first_sample, generate, models, serve, settings, status
 from oxreel.cli.trouble import Commands
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("doctor")(doctor.doctor)
 app.command("generate")(generate.generate)
 app.add_typer(models.models, name="models")
 app.command("settings")(settings.settings)
+app.command("fal-prices", rich_help_panel="Administration")(fal_prices.fal_prices)
 app.command("backup", rich_help_panel="Administration")(backup.backup)
 app.command("restore", rich_help_panel="Administration")(backup.restore)
 for name, group in (("user", admin.user), ("org", admin.org), ("key", admin.key), ("credits", admin.credits_)):
