@@ -84,11 +84,13 @@ def _is_whole(one: "Checkpoint", target: Path) -> bool:
 
 
 def _download(settings: "Settings", one: "Checkpoint", target: Path) -> None:
-    from oxreel.engines.diffusers.download import check_room, complete, fetch, plan  # noqa: PLC0415
+    from oxreel.engines.diffusers.download import check_room, complete, fetch, plan, share  # noqa: PLC0415
+    from oxreel.engines.diffusers.weights import checkpoints  # noqa: PLC0415
 
     target.parent.mkdir(parents=True, exist_ok=True)
     token = settings.hf_token.get_secret_value()
     found = plan(one, target, token=token)
+    share(found, [target.with_name(name) for name in checkpoints(settings)])
     check_room(found)
     typer.echo(f"{one.name}, licence {one.licence}: {found.size / 1e9:.1f} GB to {target}", err=True)
     for _ in range(_ROUNDS):

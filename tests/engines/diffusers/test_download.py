@@ -21,6 +21,7 @@ from oxreel.engines.diffusers.download import (
     fetch,
     installed,
     plan,
+    share,
 )  # fmt: skip
 from oxreel.engines.diffusers.weights import checkpoints, is_there
 from oxreel.settings import Settings
@@ -179,3 +180,25 @@ def test_a_folder_that_is_in_the_way_is_not_written_over(hub: WeightsHub, tmp_pa
     with pytest.raises(DownloadFailed, match="in the way"):
         complete(found)
     assert (tmp_path / ONE.name / "mine.txt").read_text() == "mine"
+
+
+def test_two_checkpoints_of_one_repository_share_what_both_read_and_leave_the_rest(tmp_path: Path) -> None:
+    first, second = (checkpoints(Settings())[name] for name in ("LTX-2.5", "LTX-2.5-distilled"))
+    files = {
+        "model_index.json": json.dumps({"transformer": ["diffusers", "LTX2VideoTransformer3DModel"]}).encode(),
+        **{
+            f"{part}/diffusion_pytorch_model.safetensors": os.urandom(5_000)
+            for part in ("text_encoder", "transformer", "transformer_full", "latent_upsampler", "for_other_programs")
+        },
+    }
+    with WeightsHub(first.repo, files) as hub:
+        parts = []
+        for one in (first, second):
+            found = plan(one, tmp_path / one.name, endpoint=hub.url)
+            share(found, [tmp_path / other.name for other in (first, second)])
+            fetch(one, found, endpoint=hub.url)
+            assert not damaged(found)
+            complete(found)
+            parts.append({file.parent.name for file in (tmp_path / one.name).glob("*/*.safetensors")})
+        assert parts == [{"text_encoder", "transformer_full"}, {"text_encoder", "transformer", "latent_upsampler"}]
+        assert hub.fetched().count("text_encoder/diffusion_pytorch_model.safetensors") == 1

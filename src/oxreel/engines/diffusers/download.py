@@ -8,7 +8,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,10 +69,9 @@ def plan(checkpoint: "Checkpoint", target: Path, *, endpoint: str | None = None,
             raise NotUsable(f"it publishes none of {' and '.join(INDEXES)}")
         gathered_in = _beside(target)
         said = Path(api.hf_hub_download(checkpoint.repo, index, revision=commit, local_dir=gathered_in)).read_bytes()
+        found = chosen(files, said, index, checkpoint.family.parts)
         assert commit is not None
-        return Download(
-            checkpoint.repo, commit, tuple(chosen(files, said, index, checkpoint.family.parts)), target, gathered_in
-        )
+        return Download(checkpoint.repo, commit, tuple(found), target, gathered_in)
 
 
 def installed(target: Path) -> Download | None:
@@ -90,6 +90,18 @@ def reopen(download: Download) -> None:
     shutil.rmtree(gathered_in, ignore_errors=True)
     (download.target / STAMP).unlink(missing_ok=True)
     download.target.rename(gathered_in)
+
+
+def share(download: Download, others: Iterable[Path]) -> None:
+    """Take over what another checkpoint of the same repository has, without a copy where the disk can do that."""
+    wanted = {file.path: file for file in download.files if file.sha256}
+    for other in filter(None, map(installed, others)):
+        for file in other.files if other.repo == download.repo else ():
+            here, there = download.gathered_in / file.path, other.target / file.path
+            if wanted.get(file.path) == file and not here.exists() and _has_size(there, file.size):
+                here.parent.mkdir(parents=True, exist_ok=True)
+                with suppress(OSError):
+                    os.link(there, here)
 
 
 def check_room(download: Download) -> None:
