@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -21,6 +22,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 import requests
+import sqlalchemy as sa
 import uvicorn
 from fastapi import FastAPI
 
@@ -32,6 +34,7 @@ from oxreel.api.subscription import QUEUE_LIMIT, Broadcast, Subscription
 from oxreel.db import Database
 from oxreel.settings import Settings
 from oxreel.storage.signing import Signer
+from support.hub import RunningHub
 
 KEEP_ALIVE_SECONDS = 0.3
 PATIENCE_SECONDS = 10.0
@@ -598,6 +601,38 @@ def test_what_ended_while_the_hub_was_down_is_replayed_and_caught_up_on(database
         before.happens("c")
         with after.listen() as listener:
             assert listener.generations(1) == ["c"]
+
+
+def test_what_a_killed_hub_was_sending_is_told_by_the_next(start_hub: Callable[..., RunningHub]) -> None:
+    """Killed with -9 while its client does not read: of the whole backlog nothing counts as sent."""
+    hub = start_hub(OXREEL_SERVE_WORKER="false")
+    hub.end()  # else they would come live
+    count = 1000
+    with hub.database.transaction() as tx:
+        caller = accounts.authenticate(tx, hub.key)
+        for number in range(count):
+            # Far more than the system's buffers hold.
+            said = {"status": "failed", "media_type": "video", "error": "x" * 10_000}
+            events.append(tx, events.COMPLETED, caller.user.id, f"g{number}", caller.key_id, said)
+    hub.start()
+    request = f"GET /api/events HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {hub.key}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", hub.port)) as silent:
+        silent.sendall(request.encode())
+
+        def claimed() -> int:
+            with hub.database.snapshot() as tx:
+                return tx.execute(sa.select(sa.func.count(db.events.c.claimed_until))).scalar_one()
+
+        _eventually(lambda: claimed() == count)
+        hub.kill()
+    with hub.database.transaction() as tx:
+        # The rest of the claim's time passes.
+        tx.execute(db.events.update().values(claimed_until=db.events.c.claimed_until - events.CLAIM_SECONDS * 1000))
+    hub.start()
+    with hub.client.stream("GET", "/api/events") as response:
+        lines = (line for line in _in_time(response.iter_lines()) if line.startswith("data: "))
+        told = (json.loads(line.removeprefix("data: "))["generation_id"] for line in lines)
+        assert list(itertools.islice(told, count)) == [f"g{number}" for number in range(count)]
 
 
 def test_two_hubs_on_one_database_tell_each_completion_once_by_catching_up(database: Database, tmp_path: Path) -> None:
