@@ -48,7 +48,7 @@ def wan_vace(folder: Path) -> Path:
     """As Wan2.1-VACE: words, references, and frames that are kept."""
     library("torch").manual_seed(0)
     made = library("diffusers").WanVACETransformer3DModel
-    transformer = made(**_SHAPE, in_channels=16, vace_layers=[0], vace_in_channels=96)
+    transformer = _lively(made(**_SHAPE, in_channels=16, vace_layers=[0], vace_in_channels=96))
     return _saved("WanVACEPipeline", folder, transformer=transformer, transformer_2=None)
 
 
@@ -116,13 +116,24 @@ _SHAPE: dict[str, Any] = {
 
 def _transformer(in_channels: int, seed: int = 0, **more: Any) -> Any:
     library("torch").manual_seed(seed)
-    return library("diffusers").WanTransformer3DModel(**_SHAPE, in_channels=in_channels, **more)
+    return _lively(library("diffusers").WanTransformer3DModel(**_SHAPE, in_channels=in_channels, **more))
 
 
 def _vae(**more: Any) -> Any:
     library("torch").manual_seed(3)
-    shape = {"base_dim": 2, "z_dim": 16, "dim_mult": [1, 1, 1, 1], "num_res_blocks": 1}
-    return library("diffusers").AutoencoderKLWan(**{**shape, "temperal_downsample": [False, True, True], **more})
+    shape: dict[str, Any] = {"base_dim": 2, "z_dim": 16, "dim_mult": [1, 1, 1, 1], "num_res_blocks": 1}
+    shape["temperal_downsample"] = [False, True, True]
+    return _lively(library("diffusers").AutoencoderKLWan(**{**shape, **more}))
+
+
+def _lively(module: Any) -> Any:
+    """The module with weights so large that whatever goes in can be seen in what comes out."""
+    torch = library("torch")
+    with torch.no_grad():
+        for weights in module.parameters():
+            if weights.dim() > 1:
+                weights.normal_(0, 1.5 / weights[0].numel() ** 0.5)
+    return module
 
 
 def _saved(pipeline: str, folder: Path, *, vae: Any = None, **parts: Any) -> Path:

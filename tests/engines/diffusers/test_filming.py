@@ -53,7 +53,7 @@ class Camera:
         sound = None
         if clip.audio:
             # As loud as the picture is bright.
-            sound = np.repeat(levels / np.float32(255), 1000)[None]
+            sound = np.repeat(levels.astype(np.float32) / np.float32(255), 1000)[None]
         return Footage(np.ascontiguousarray(frames), clip.rate, sound, 16_000)
 
 
