@@ -43,6 +43,13 @@ def test_the_next_film_finds_what_the_last_one_loaded(hub: SmallHub) -> None:
     assert eventually(lambda: hub.children() == [first["pid"]]), "only the process that stays is left"
 
 
+def test_what_the_engine_refuses_is_not_filmed_and_not_charged(hub: SmallHub) -> None:
+    refused = hub.film("stayer", "An impossible lake")
+    row = hub.wait_for(refused)
+    assert (row["status"], row["error_message"]) == ("failed", "Grey films show nothing that is impossible.")
+    assert (row["cost"], hub.films_of(refused)) == (None, [])
+
+
 def test_it_knows_its_engines_settings_and_no_secret(hub: SmallHub) -> None:
     knows = film(hub)["knows"]
     assert isinstance(knows, dict)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from oxreel.engines import registry
 from oxreel.engines.engine import Memo, OnFrame, Segment
-from oxreel.errors import FilmingFailed
+from oxreel.errors import FilmingFailed, InvalidParams
 
 if TYPE_CHECKING:
     from oxreel.storyboard import Shot, Storyboard
@@ -50,8 +50,10 @@ class Grey:
     name = "grey"
     version = "1"
 
-    def check(self, _: "Storyboard") -> None:
-        """It films whatever is asked."""
+    def check(self, storyboard: "Storyboard") -> None:
+        """It films whatever is asked, but for what is said to be impossible."""
+        if "impossible" in storyboard.shots[0].prompt:
+            raise InvalidParams("Grey films show nothing that is impossible.")
 
     def warnings(self, _: "Storyboard") -> list[str]:
         """None."""
