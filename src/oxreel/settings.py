@@ -285,6 +285,13 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("fal_url", "fal_rest_url", "fal_pricing_url", "fal_jwks_url")
+    @classmethod
+    def _check_address(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://[^/?#@\s]+(/[^?#\s]*)?", value):
+            raise ValueError(f"'{value}' must be https://HOST or http://HOST, with or without a path")
+        return value.rstrip("/")
+
     @field_validator("database_url")
     @classmethod
     def _check_database(cls, value: str) -> str:

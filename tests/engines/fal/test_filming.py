@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from engines.fal.boards import picture, quick_board
 from engines.pictures import storyboard
@@ -15,6 +16,7 @@ from oxreel.engines.engine import Stopped
 from oxreel.engines.fal import FalEngine, filming
 from oxreel.engines.fal.prices import published
 from oxreel.errors import FilmingFailed, InvalidParams, OxReelError
+from oxreel.settings import Settings
 from support.fal import KEY, FakeFal, Fault, kling_film
 from support.hub import free_port
 
@@ -452,3 +454,9 @@ def test_prices_can_be_held_against_those_of_fal(fal: FakeFal, tmp_path: Path) -
     fal.faults["status"] = [Fault(500)]
     with pytest.raises(FilmingFailed, match="prices"):
         published(fal.settings(tmp_path), ["fal-ai/a"])
+
+
+@pytest.mark.parametrize("address", ["queue.fal.run", "ftp://queue.fal.run", "https://key@queue.fal.run", "https://"])
+def test_an_address_that_can_be_none_of_fals_is_no_setting(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ValidationError, match="must be https://HOST"):
+        Settings(data_dir=tmp_path, fal_url=address)

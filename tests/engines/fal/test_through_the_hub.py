@@ -1,5 +1,7 @@
 """Films at fal from the request to the stored file, through a running hub and its worker."""
 
+import base64
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,10 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from engines.pictures import landscape
 from oxreel.db import generations
 from support.fal import FakeFal, Fault
+from support.hub import RunningHub
 from support.processes import eventually
 from support.quick_hub import QuickHub
 
@@ -50,21 +54,37 @@ def memo_of(hub: QuickHub, generation_id: str) -> dict[str, Any]:
         return tx.execute(query).scalar() or {}
 
 
-def test_a_film_is_made_at_fal_stored_here_and_tells_what_it_cost(fal: FakeFal, start: Start, tmp_path: Path) -> None:
+def test_a_film_is_made_at_fal_stored_here_and_tells_what_it_cost(fal: FakeFal, tmp_path: Path) -> None:
     fal.billable_units = "3.0"
-    hub = start(OXREEL_FAL_PRICES='{"fal-ai/kling-video/o3/pro/text-to-video": 0.2}')
-    row = hub.wait_for(hub.enqueue(**BODY))
-    assert (row["status"], row["engine"], row["upstream_cost"]) == ("succeeded", "fal", "0.60"), row
-    assert any("Seed 7 is recorded" in warning for warning in row["warnings"])
-    assert [job.endpoint for job in fal.jobs] == ["fal-ai/kling-video/o3/pro/text-to-video"]
-    # Served as ours, and nothing of the provider's is told.
-    assert fal.host not in str(row)
-    path = tmp_path / "film.mp4"
-    path.write_bytes(hub.client.get(row["result_url"], follow_redirects=True).raise_for_status().content)
-    with av.open(str(path)) as film:
-        assert sum(1 for _ in film.decode(video=0)) == 73
-        assert film.metadata["engine"] == "fal"
+    prices = '{"fal-ai/kling-video/o3/pro/reference-to-video": 0.2}'
+    hub = RunningHub(tmp_path / "data", **fal.variables, OXREEL_FAL_PRICES=prices).start()
+    shots = [{"prompt": "@Image2 by a lake", "duration": 1}, {"prompt": "It rains", "duration": 2}]
+    images = [picture_uri(1), picture_uri(2)]
+    try:
+        model = "kling-video-o3-pro-reference-to-video"
+        row = hub.wait_for(hub.enqueue(model=model, multi_prompt=shots, input_image=images, engine="fal", seed=7))
+        assert (row["status"], row["engine"], row["upstream_cost"]) == ("succeeded", "fal", "0.60"), row
+        assert any("Seed 7 is recorded" in warning for warning in row["warnings"])
+        # Served as ours, and nothing of the provider's is told.
+        assert fal.host not in str(row)
+        film = hub.client.get(row["result_url"], follow_redirects=True).raise_for_status().content
+    finally:
+        hub.stop()
+    with av.open(io.BytesIO(film)) as opened:
+        assert sum(1 for _ in opened.decode(video=0)) == 73
+        assert (opened.metadata["engine"], opened.metadata["seed"]) == ("fal", "7")
+    [job] = fal.jobs
+    assert job.endpoint == "fal-ai/kling-video/o3/pro/reference-to-video"
+    assert [shot["duration"] for shot in job.input["multi_prompt"]] == ["1", "2"]
+    # Both, though only one is named; as the filming process has written them.
+    assert len({url for url in job.input["image_urls"] if url.startswith("data:image/png;base64,")}) == 2
     assert "fal-key" not in hub.log.read_text()
+
+
+def picture_uri(seed: int) -> str:
+    written = io.BytesIO()
+    landscape(400, 300, seed).save(written, "JPEG")
+    return "data:image/jpeg;base64," + base64.b64encode(written.getvalue()).decode()
 
 
 def test_what_fal_refuses_is_a_failure_in_the_documented_words_and_costs_nothing(fal: FakeFal, start: Start) -> None:

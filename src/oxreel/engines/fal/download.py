@@ -39,7 +39,9 @@ def download(url: str, target: Path, settings: Settings) -> None:
             target.unlink(missing_ok=True)
             log.warning("fal_film_not_fetched", attempt=attempt, reason=error.message)
             if attempt == _TRIES or not _may_pass(error):
-                raise FilmingFailed(f"The film that fal made could not be fetched. {error.message}") from error
+                # What else a client could send is no matter here.
+                why = error.message.removesuffix(".").partition("; upload ")[0]
+                raise FilmingFailed(f"The film that fal made could not be fetched ({why}).") from error
             time.sleep(0.2 * 3 ** (attempt - 1))
         else:
             return

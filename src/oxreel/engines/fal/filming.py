@@ -145,7 +145,8 @@ class Filming:
             else:
                 why = "it was not done"
                 self._note(look)
-                if look.status == "COMPLETED":
+                # The documents know no FAILED; were there one, the result would say why.
+                if look.status in ("COMPLETED", "FAILED"):
                     return self._result(ticket, look)
                 if look.status.startswith("CANCEL"):
                     raise FilmingFailed("The request was called off at the provider fal.")
