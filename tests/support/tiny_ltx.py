@@ -25,7 +25,7 @@ def ltx(folder: Path) -> Path:
         tokenizer=byte_tokenizer(padding_side="left", model_max_length=1024),
         connectors=_connectors(ltx2),
         transformer=_transformer(diffusers),
-        vocoder=ltx2.LTX2Vocoder(hidden_channels=32, resnet_kernel_sizes=[3], resnet_dilations=[[1, 3, 5]]),
+        vocoder=_vocoder(ltx2),
     )
     pipe.save_pretrained(folder)
     _transformer(diffusers).save_pretrained(folder / "transformer_full")
@@ -63,28 +63,48 @@ def _transformer(diffusers: Any) -> Any:
         rope_double_precision=False,
         rope_type="split",
         perturbed_attn=True,
+        use_prompt_embeddings=False,
+        **{f"{kind}{name}": True for kind in ("", "audio_") for name in ("gated_attn", "cross_attn_mod")},
     )
 
 
+def _vocoder(ltx2: Any) -> Any:
+    """Sound at 48 kHz, in two stages."""
+    resnet = {"resnet_kernel_sizes": [3], "resnet_dilations": [[1, 3, 5]]}
+    both = {f"{stage}{name}": value for stage in ("", "bwe_") for name, value in resnet.items()}
+    return ltx2.LTX2VocoderWithBWE(hidden_channels=64, bwe_hidden_channels=32, **both)
+
+
 def _connectors(ltx2: Any) -> Any:
-    shape = {"num_attention_heads": 2, "attention_head_dim": 8, "num_layers": 1, "num_learnable_registers": None}
+    shape = {"num_attention_heads": 2, "num_layers": 1, "num_learnable_registers": 8}
     both = {f"{kind}_connector_{name}": value for kind in ("video", "audio") for name, value in shape.items()}
-    more = {"connector_rope_base_seq_len": 32, "rope_double_precision": False, "rope_type": "split"}
-    # It reads every layer of the text encoder: two, and what goes into the first.
-    return ltx2.LTX2TextConnectors(caption_channels=_TEXT, text_proj_in_factor=3, **both, **more)
+    return ltx2.LTX2TextConnectors(
+        caption_channels=_TEXT,
+        # It reads every layer of the text encoder: two, and what goes into the first.
+        text_proj_in_factor=3,
+        **both,
+        video_connector_attention_head_dim=16,
+        audio_connector_attention_head_dim=8,
+        video_gated_attn=True,
+        audio_gated_attn=True,
+        per_modality_projections=True,
+        video_hidden_dim=32,
+        audio_hidden_dim=16,
+        proj_bias=True,
+        connector_rope_base_seq_len=32,
+        rope_double_precision=False,
+        rope_type="split",
+    )
 
 
 def _text_encoder() -> Any:
     transformers = library("transformers")
     words = {"vocab_size": 260, "hidden_size": _TEXT, "intermediate_size": 16, "num_hidden_layers": 2}
     heads = {"num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 8, "sliding_window": 64}
-    sight = {"hidden_size": 8, "intermediate_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2}
-    config = transformers.Gemma3Config(
-        text_config={**words, **heads},
-        vision_config={**sight, "image_size": 28, "patch_size": 14},
-        mm_tokens_per_image=4,
-        image_token_index=259,
-        boi_token_index=258,
-        eoi_token_index=257,
+    layers = {"layer_types": ["sliding_attention", "full_attention"], "per_layer_config": {}, "pad_token_id": 0}
+    # What is neither a word nor asked for here: pictures and sounds.
+    others = {f"{name}_token_id": 250 + index for index, name in enumerate(("image", "video", "audio", "boi", "eoi"))}
+    config = transformers.Gemma4UnifiedConfig(
+        text_config={**words, **heads, **layers}, vision_config=None, audio_config=None, **others
     )
-    return transformers.Gemma3ForConditionalGeneration(config).eval()
+    return transformers.Gemma4UnifiedForConditionalGeneration(config).eval()

@@ -70,10 +70,10 @@ def test_there_are_exactly_the_frames_asked_for_and_sound_for_just_them(distille
     assert footage.frames.shape == (frames, 64, 128, 3)
     assert footage.frames.dtype == np.uint8
     assert footage.sound is not None
-    assert footage.sound.shape == (2, frames * 1000)
-    assert (footage.sound.dtype, footage.sound_rate, footage.rate) == (np.dtype("float32"), 24000, Fraction(24))
+    assert footage.sound.shape == (2, frames * 2000)
+    assert (footage.sound.dtype, footage.sound_rate, footage.rate) == (np.dtype("float32"), 48000, Fraction(24))
     # The model's sound ends a little before its picture: the rest is silent, and what comes before is not.
-    assert np.abs(footage.sound[:, : frames * 800]).max() > 0
+    assert np.abs(footage.sound[:, : frames * 1600]).max() > 0
 
 
 @pytest.mark.parametrize("kind", ["distilled", "full"])
