@@ -70,7 +70,7 @@ def test_a_film_is_made_at_fal_stored_here_and_tells_what_it_cost(fal: FakeFal, 
         film = hub.client.get(row["result_url"], follow_redirects=True).raise_for_status().content
     finally:
         hub.stop()
-    with av.open(io.BytesIO(film)) as opened:
+    with av.open(io.BytesIO(film), "r") as opened:
         assert sum(1 for _ in opened.decode(video=0)) == 73
         assert (opened.metadata["engine"], opened.metadata["seed"]) == ("fal", "7")
     [job] = fal.jobs
