@@ -6,7 +6,6 @@ Nothing here needs torch but `Machine`: sizes are read from the files' headers.
 import gc
 import json
 import math
-import os
 from collections import Counter
 from dataclasses import dataclass
 from importlib import import_module
@@ -97,15 +96,18 @@ class Machine:
         #: Bits of most weights: a processor counts in 32.
         self.bits = 16 if self.device == "cuda" else 32
 
-    def free(self, held: int) -> int:
-        """Bytes free for weights and films while `held` are taken by weights of ours."""
-        if self.device == "cuda":
-            # What the last film worked with is kept for the next one, and free to it.
-            self._torch.cuda.empty_cache()
-            free = int(self._torch.cuda.mem_get_info()[0])
-        else:
-            free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
-        return min(free, self._most - held) if self._most else free
+    def free(self, held: int) -> int | None:
+        """Bytes free for weights and films while `held` are taken by weights of ours; None where nothing limits them.
+
+        What a processor's memory has free changes all the time: only the settings limit that, so that bytes repeat.
+        """
+        allowed = self._most - held if self._most else None
+        if self.device != "cuda":
+            return allowed
+        # What the last film worked with is kept for the next one, and free to it.
+        self._torch.cuda.empty_cache()
+        free = int(self._torch.cuda.mem_get_info()[0])
+        return free if allowed is None else min(free, allowed)
 
     def let_go(self) -> None:
         """Give back what nothing refers to any more."""

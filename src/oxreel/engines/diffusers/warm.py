@@ -91,24 +91,25 @@ class Warm:
             return possible[possible.index(mine.placement) :]
         return possible
 
-    def _free(self, name: str) -> int:
-        """Bytes that this checkpoint may take, its own included."""
+    def _free(self, name: str) -> int | None:
+        """Bytes that this checkpoint may take, its own included; None where nothing limits them."""
         mine = self._kept[name].held if name in self._kept else 0
-        return self._machine.free(sum(kept.held for kept in self._kept.values())) + mine
+        free = self._machine.free(sum(kept.held for kept in self._kept.values()))
+        return None if free is None else free + mine
 
     def _ready(self, checkpoint: Checkpoint, folder: Path, placement: Placement, beat: Callable[[], None]) -> _Kept:
         """The checkpoint in memory as the plan says, as it is or loaded now."""
-        kept = self._kept.pop(checkpoint.name, None)
+        kept = self._kept.get(checkpoint.name)
         if kept is not None and kept.placement == placement:
-            self._kept[checkpoint.name] = kept
+            # Used last: it comes last.
+            self._kept[checkpoint.name] = self._kept.pop(checkpoint.name)
             return kept
-        if kept is not None:
-            kept.loaded.unload()
-            del kept
+        going = {checkpoint.name} & set(self._kept)
         if placement.offload != "none":
             # Weights that are not on the GPU are in the machine's memory, and two such would fill it.
-            self._forget(*(name for name, one in self._kept.items() if one.placement.offload != "none"))
-        self._machine.let_go()
+            going |= {name for name, one in self._kept.items() if one.placement.offload != "none"}
+        del kept
+        self._forget(*going)
         sizes = self._sizes[checkpoint.name]
         log.info("weights_load", checkpoint=checkpoint.name, plan=placement.name, gigabytes=round(sizes.all / 1e9, 1))
         loading = started(lambda: _Kept(_loaded(checkpoint, folder, placement), placement, sizes))
@@ -145,7 +146,8 @@ class Warm:
             kept.loaded.unload()
             log.info("weights_let_go", checkpoint=name)
             del kept
-        self._machine.let_go()
+        if names:
+            self._machine.let_go()
 
 
 def _loaded(checkpoint: Checkpoint, folder: Path, placement: Placement) -> Loaded:
