@@ -18,8 +18,9 @@ _row = generations.c
 
 #: Found in one block: so many are remembered one by one.
 _FEW = 64
-#: SQLite limits the variables of one statement.
+#: Candidates of one statement, written into it: so many variables take longer than so many rows.
 _BATCH = 1000
+_SEQUENCES: sa.BindParameter[list[int]] = sa.bindparam("sequences", expanding=True, literal_execute=True)
 
 
 def look(tx: sa.Connection, wanted: Filter, counts: Counts, size: int, skip: int) -> tuple[list[int], Totals]:
@@ -114,10 +115,9 @@ def _read(tx: sa.Connection, wanted: Filter, namespace_id: int, candidates: dict
     block_of = {sequence: last for last, some in candidates.items() for sequence in some}
     sequences = sorted(block_of)
     found: dict[int, list[tuple[int, int | None]]] = {last: [] for last in candidates}
+    mine = sa.select(_row.sequence, _row.cost).where(_row.sequence.in_(_SEQUENCES), *wanted.conditions(namespace_id))
     for start in range(0, len(sequences), _BATCH):
-        some = _row.sequence.in_(sequences[start : start + _BATCH])
-        mine = wanted.conditions(namespace_id)
-        for sequence, cost in tx.execute(sa.select(_row.sequence, _row.cost).where(some, *mine)):
+        for sequence, cost in tx.execute(mine, {"sequences": sequences[start : start + _BATCH]}):
             found[block_of[sequence]].append((sequence, cost))
     return {last: _summed(some) for last, some in found.items()}
 
