@@ -40,12 +40,12 @@ def test_each_checkpoint_films_what_a_route_sends_it(
     tiny_wan: DiffusersEngine, tmp_path: Path, start: Reference, name: str
 ) -> None:
     tail = reference(tmp_path, "tail", landscape(640, 360, seed=3), "tail_image_url")
-    given: dict[str, Any] = {
+    every: dict[str, dict[str, Any]] = {
         "wan-i2v": {"start": start},
         "wan-flf2v": {"start": start, "tail": tail},
         "wan-vace": {"start": start, "tail": tail, "references": [reference(tmp_path, "Image1", landscape(300, 300))]},
-    }.get(name, {})
-    board = storyboard([given], route=f"tiny-{name}")
+    }
+    board = storyboard([every.get(name, {})], route=f"tiny-{name}")
     tiny_wan.check(board)
     segment = tiny_wan.film(board, board.shots[0], tmp_path, silently)
     target = tmp_path / "film.mp4"
@@ -75,8 +75,8 @@ def test_a_shot_without_a_picture_films_the_same_where_the_one_before_is_gone(
 def test_another_seed_or_negative_prompt_films_something_else(
     tiny_wan: DiffusersEngine, tmp_path: Path, change: dict[str, Any]
 ) -> None:
-    films = []
-    for index, more in enumerate(({}, change)):
+    films, unchanged = [], dict[str, Any]()
+    for index, more in enumerate((unchanged, change)):
         folder = tmp_path / str(index)
         folder.mkdir()
         board = storyboard([{}], route="tiny-wan-t2v", **more)
