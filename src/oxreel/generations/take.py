@@ -255,8 +255,8 @@ class Take:
             if not task.done():
                 task.cancel()
                 await asyncio.wait({task})
-                if not task.cancelled():
-                    task.exception()  # which nobody wants to know any more
+            if not task.cancelled():
+                task.exception()  # which nobody wants to know any more, as the case may be
 
     def _report(self) -> None:
         """Write the progress. Raises NotWanted or TakeLost once there is no more to film here."""
