@@ -62,11 +62,17 @@ def pictures(path: Path, positions: Sequence[int]) -> list[NDArray[np.uint8]]:
     with open_video(path) as container:
         for index, (_, frame) in enumerate(_timed(container)):
             if index in wanted:
-                rgb = name_colours(frame).reformat(format="rgb24", dst_color_range="JPEG", threads=1)
-                found[index] = np.asarray(rgb.to_ndarray(), np.uint8)
+                found[index] = _rgb(frame)
     if not found:
         raise BadReference("The video holds no frame that can be decoded.")
     return [found[min(found, key=lambda index, one=one: abs(index - one))] for one in wanted]  # type: ignore[misc]
+
+
+def every_picture(path: Path) -> Iterator[NDArray[np.uint8]]:
+    """All frames of a video in order: uint8 (height, width, 3) sRGB. Raises BadReference where none can be decoded."""
+    with open_video(path) as container:
+        for _, frame in _timed(container):
+            yield _rgb(frame)
 
 
 def sound(path: Path, samples: int) -> NDArray[np.float32] | None:
@@ -92,6 +98,11 @@ def sound(path: Path, samples: int) -> NDArray[np.float32] | None:
             if not filled:
                 raise BadReference(f"The sound of the video cannot be decoded ({error.strerror}).") from error
     return heard
+
+
+def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    rgb = name_colours(frame).reformat(format="rgb24", dst_color_range="JPEG", threads=1)
+    return np.asarray(rgb.to_ndarray(), np.uint8)
 
 
 def name_colours(frame: av.VideoFrame) -> av.VideoFrame:

@@ -31,10 +31,10 @@ PASSING = [Fault(status=500), Fault(status=502, body=b"<html>"), Fault(drop=True
 #: A model with every ability, small enough for quick films.
 EVERYTHING = Rules(
     can=frozenset({"text", "start", "tail", "references", "audio", "negative"}),
-    rate=Fraction(16),
+    rate=Fraction(24),
     frame_step=4,
     frame_rest=1,
-    most_frames=81,
+    most_frames=121,
     size_multiple=16,
     pixels=320 * 180,
     most_references=3,
@@ -91,7 +91,7 @@ def test_vllm_omni_is_sent_a_form_with_the_picture_and_the_model_s_own_measures(
     vllm: FakeVideoServer, start: Reference, tmp_path: Path
 ) -> None:
     board = storyboard([{"start": start, "prompt": "Push in", "seconds": 2}], negative_prompt="fog", audio=True)
-    film(engine_of(vllm), board, tmp_path / "film")
+    film(engine_of(vllm, rate=Fraction(16)), board, tmp_path / "film")
     [job] = vllm.jobs
     assert job.fields == {
         "prompt": "Push in", "size": "320x192", "num_frames": "33", "fps": "16", "seed": "7",
@@ -106,7 +106,7 @@ def test_references_go_to_the_one_model_that_takes_them_by_its_names_for_them(
     images = [reference(tmp_path, f"Image{number}", landscape(320, 320, seed=number)) for number in (1, 10)]
     board = storyboard([{"references": images, "prompt": "@image10 beside @Image1, @Image12"}])
     film(engine_of(vllm), board, tmp_path / "film")
-    assert vllm.jobs[0].fields["prompt"] == "<<picture 2>> beside <<picture 1>>, @Image12"
+    assert vllm.jobs[0].fields["prompt"] == "<<picture 2>> beside <<picture 1>>, image 12"
     assert [name for name, _ in vllm.jobs[0].files] == ["input_references", "input_references"]
 
 
@@ -116,7 +116,7 @@ def test_sglang_is_sent_json_without_a_picture_and_a_form_with_one(
     board = storyboard([{"start": start}, {"prompt": "A lake"}])
     film(engine_of(sglang), board, tmp_path / "film")
     assert [job.content_type.partition(";")[0] for job in sglang.jobs] == ["multipart/form-data", "application/json"]
-    assert sglang.jobs[1].fields == {"prompt": "A lake", "size": "320x192", "num_frames": 17, "fps": 16, "seed": 7}
+    assert sglang.jobs[1].fields == {"prompt": "A lake", "size": "320x192", "num_frames": 25, "fps": 24, "seed": 7}
 
 
 @pytest.mark.parametrize("place", ["look", "content"])
@@ -321,6 +321,7 @@ def test_progress_grows_with_the_server_s_own(sglang: FakeVideoServer, tmp_path:
         ("vllm-omni", {"start": True}, {"can": frozenset({"text"})}, "takes no first frame"),
         ("vllm-omni", {}, {"needs": frozenset({"start"})}, "needs a first frame"),
         ("vllm-omni", {}, {"can": frozenset({"start"})}, "needs a first frame"),
+        ("vllm-omni", {}, {"needs": frozenset({"references"})}, "needs reference pictures"),
     ],
 )
 def test_what_would_film_something_else_is_refused(
@@ -344,7 +345,9 @@ def test_what_is_done_differently_is_said(sglang: FakeVideoServer) -> None:
     board = storyboard(
         [{"seconds": 10}, {}], width=1920, height=1080, audio=True, negative_prompt="fog", options=(("cfg_scale", 0.5),)
     )
-    said = " ".join(engine_of(sglang, can=frozenset({"text", "audio"})).warnings(board))
+    said = " ".join(
+        engine_of(sglang, can=frozenset({"text", "audio"}), rate=Fraction(16), most_frames=81).warnings(board)
+    )
     for words in ("enlarged to 1920x1080", "16 frames a second", "no negative prompt", "silent", "shots of 5 s",
                   "Each shot is filmed by itself", "no place for cfg_scale"):  # fmt: skip
         assert words in said

@@ -1,12 +1,12 @@
 """What a video server is asked for: one shot as the fields and files of its request."""
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from oxreel.engines.diffusers.framing import clip_size
 from oxreel.engines.diffusers.timing import model_frames
+from oxreel.engines.diffusers.words import words_of
 from oxreel.engines.video_server.served import Served
 from oxreel.storyboard import Shot, Storyboard
 
@@ -26,7 +26,7 @@ def ask_of(served: Served, storyboard: Storyboard, shot: Shot) -> Ask:
     rules = served.rules
     width, height = clip_size(storyboard.width, storyboard.height, rules)
     fields: dict[str, str | int | bool] = {
-        "prompt": _prompt(served, shot),
+        "prompt": words_of(shot, rules),
         "size": f"{width}x{height}",
         "num_frames": rules.frames_for(model_frames(shot, rules)),
         "fps": round(rules.rate),
@@ -50,13 +50,3 @@ def _task(shot: Shot) -> str:
     if shot.start is not None:
         return "fl2va"
     return "ref2va" if shot.references else "t2va"
-
-
-def _prompt(served: Served, shot: Shot) -> str:
-    """The words, where a mention becomes what the checkpoint calls that picture."""
-    prompt = shot.prompt
-    for number, reference in enumerate(shot.references, start=1):
-        called = served.rules.mention.format(number=number)
-        mention = re.compile(rf"@{re.escape(reference.name)}(?![0-9A-Za-z_])", re.IGNORECASE)
-        prompt = called.join(mention.split(prompt))
-    return prompt

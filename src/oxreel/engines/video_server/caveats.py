@@ -33,6 +33,7 @@ def _why_not(served: Served, shot: Shot) -> str:
         "cannot be sent reference pictures": shows and "references" not in can,
         "takes a first frame or reference pictures, not both": begins and shows,
         f"takes at most {rules.most_references} reference pictures, not {shows}": shows > rules.most_references,
+        "needs reference pictures": not shows and "references" in rules.needs,
         "needs a first frame": not begins and ("start" in rules.needs or not (shows or "text" in can)),
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
@@ -48,7 +49,7 @@ def warnings(served: Served, storyboard: Storyboard) -> Iterator[str]:
             "so that it has the size but not the detail."
         )
     if rules.rate != FRAME_RATE:
-        yield f"{name} films {float(rules.rate):g} frames a second: some are shown longer to deliver 24."
+        yield f"{name} films {float(rules.rate):g} frames a second: those between them are computed to deliver 24."
     if storyboard.negative_prompt and "negative" not in served.can:
         yield f"{name} takes no negative prompt: it is left out."
     if storyboard.audio and "audio" not in served.can:
