@@ -1,4 +1,4 @@
-"""One hub for all documents, and the pictures that their examples point at."""
+"""One hub for all documents, another that films them with the other engines, and the pictures that they point at."""
 
 import functools
 import io
@@ -12,7 +12,11 @@ from PIL import Image, ImageDraw
 
 from oxreel import accounts, ledger
 from oxreel.units import micro_usd
+from support.fal import FakeFal
 from support.hub import RunningHub
+from support.routed_hub import RoutedHub
+from support.tiny_checkpoints import own_checkpoints
+from support.tiny_ltx import ltx
 
 #: The pictures of the guide's examples, which name `https://example.com/...`, and a colour for each.
 PICTURES = {
@@ -96,3 +100,43 @@ def new_user(document_hub: RunningHub) -> Callable[[str], str]:
             return accounts.create_key(tx, name, "an example")[1]
 
     return made
+
+
+#: Where the models of the documents are filmed on the routed hub; all others by the animatic.
+ROUTES = {
+    "kling-video-o1-image-to-video": "fal",
+    "kling-video-o3-pro-reference-to-video": "diffusers",
+    "kling-video-v2-6-pro-text-to-video": "diffusers:spoilt",
+}
+
+
+@pytest.fixture(scope="session")
+def fal() -> Iterator[FakeFal]:
+    """What the routed hub takes for fal."""
+    with FakeFal() as running:
+        running.waits, running.works = 0, 0
+        yield running
+
+
+@pytest.fixture(scope="session")
+def routed_hub(tmp_path_factory: pytest.TempPathFactory, gallery: str, fal: FakeFal) -> Iterator[RoutedHub]:
+    """A hub that films with all three engines, small pictures each."""
+    pytest.importorskip("diffusers", reason="needs what films with weights: oxreel[gpu]")
+    folder = tmp_path_factory.mktemp("weights")
+    weights = own_checkpoints(folder, "wan-flf2v", "wan-vace")
+    weights["tiny-ltx"] = {"family": "ltx2", "folder": str(ltx(folder / "ltx")), "steps": 2, "pixels": 128 * 96}
+    # It says that it is a checkpoint, and there is nothing in it.
+    (folder / "spoilt").mkdir()
+    (folder / "spoilt" / "model_index.json").write_text("{}")
+    weights["spoilt"] = {"family": "wan-t2v", "folder": str(folder / "spoilt")}
+    hub = RoutedHub(
+        tmp_path_factory.mktemp("routed") / "data",
+        fal,
+        weights,
+        ROUTES,
+        OXREEL_INITIAL_CREDITS="1000000",
+        OXREEL_FETCH_ALLOW_HOSTS=gallery.removeprefix("http://"),
+        OXREEL_DIFFUSERS_OFFER=",".join(name for name in weights if name != "spoilt"),
+    ).start()
+    yield hub
+    hub.stop()
