@@ -170,6 +170,15 @@ def test_a_film_that_nobody_wants_ends_within_a_step(wan: dict[str, Loaded], fam
     assert not differs(film(wan[family], GIVEN[family]), film(wan[family], GIVEN[family]))
 
 
+@pytest.mark.parametrize("family", GIVEN)
+def test_it_is_asked_before_each_layer_whether_the_film_is_still_wanted(wan: dict[str, Loaded], family: str) -> None:
+    """A step of the real weights takes long, too."""
+    asked: list[int] = []
+    wan[family].film(GIVEN[family], lambda done, _: asked.append(done))
+    # Two layers, once with the words and once with what to avoid, and the whole before them.
+    assert asked.count(1) >= 2 * (2 + 1)
+
+
 def test_weights_of_another_kind_are_refused(tmp_path: Path, tiny_weights: dict[str, dict[str, Any]]) -> None:
     (tmp_path / "model_index.json").write_text('{"_class_name": "StableDiffusionPipeline"}')
     with pytest.raises(FilmingFailed, match="StableDiffusionPipeline"):

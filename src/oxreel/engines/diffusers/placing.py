@@ -43,7 +43,7 @@ def place(pipeline: Any, placement: Placement) -> None:
 
 
 def watch(pipeline: Any, still: Callable[[], None]) -> None:
-    """Call `still` before each of the pipeline's larger pieces of work; what it raises ends the call.
+    """Call `still` before each layer of the pipeline's models; what it raises ends the call.
 
     A step of a large model takes long, and so does decoding what was filmed: neither is waited for.
     """
@@ -54,7 +54,8 @@ def watch(pipeline: Any, still: Callable[[], None]) -> None:
 
     for part in pipeline.components.values():
         if isinstance(part, torch.nn.Module):
-            for module in (part, getattr(part, "encoder", None), getattr(part, "decoder", None)):
+            layers = [layer for one in part.children() if isinstance(one, torch.nn.ModuleList) for layer in one]
+            for module in (part, getattr(part, "encoder", None), getattr(part, "decoder", None), *layers):
                 if isinstance(module, torch.nn.Module):
                     module.register_forward_pre_hook(ask)
 
