@@ -12,6 +12,8 @@ from oxreel.engines.diffusers import DiffusersEngine
 from oxreel.engines.diffusers.caveats import warnings_about
 from oxreel.engines.diffusers.choice import choose
 from oxreel.engines.diffusers.families import FAMILIES
+from oxreel.engines.diffusers.memory import sizes_of
+from oxreel.engines.diffusers.published import PublishedFile, chosen
 from oxreel.engines.diffusers.together import parts_of
 from oxreel.errors import InvalidParams
 from oxreel.settings import Settings
@@ -64,8 +66,8 @@ def settings(tmp_path: Path, *licences: str) -> Settings:
     ("route", "shot", "reason"),
     [
         ("MiniMax-H3", {"references": [ONE]}, "takes no reference pictures"),
-        ("MiniMax-H3-references", {}, "films from reference pictures"),
-        ("MiniMax-H3-references", {"references": [ONE], "start": START}, "ignores a first frame"),
+        ("MiniMax-H3-Ref2VA", {}, "films from reference pictures"),
+        ("MiniMax-H3-Ref2VA", {"references": [ONE], "start": START}, "ignores a first frame"),
         ("LTX-2.5", {"references": [ONE]}, "takes no reference pictures"),
     ],
 )
@@ -80,11 +82,11 @@ def test_what_they_cannot_film_is_refused(tmp_path: Path, route: str, shot: dict
         ("LTX-2.5", "ltx-2.5"),
         ("LTX-2.5-distilled", "ltx-2.5"),
         ("MiniMax-H3", "minimax-h3"),
-        ("MiniMax-H3-references", "minimax-h3"),
+        ("MiniMax-H3-Ref2VA", "minimax-h3"),
     ],
 )
 def test_they_film_only_where_their_licence_is_confirmed(tmp_path: Path, route: str, licence: str) -> None:
-    board = storyboard([{"references": [ONE]} if "references" in route else {}], route=route)
+    board = storyboard([{"references": [ONE]} if "Ref2VA" in route else {}], route=route)
     other = next(name for name in BOTH if name != licence)
     with pytest.raises(InvalidParams, match=f"name {licence} in OXREEL_DIFFUSERS_LICENCES"):
         choose(board, settings(tmp_path, other))
@@ -102,6 +104,30 @@ def test_they_say_what_they_do_differently(tmp_path: Path) -> None:
     assert warnings_about(board, choose(board, settings(tmp_path, *BOTH))) == [
         "Shot 2 has no picture: it goes on where the one before ended."
     ]
+
+
+def test_of_a_repository_of_two_transformers_only_the_one_that_films_is_fetched() -> None:
+    folders = ("transformer", "transformer_full", "vae", "diffusion_decoder", "prompt_enhancer", "latent_upsampler")
+    published = [PublishedFile(f"{name}/model.safetensors", 10, sha256="0" * 64) for name in folders]
+    index = b'{"transformer": ["diffusers", "X"], "vae": ["diffusers", "X"], "prompt_enhancer": ["transformers", "X"]}'
+
+    def fetched(family: str) -> set[str]:
+        kept = chosen(published, index, "model_index.json", FAMILIES[family].parts)
+        return {file.path.partition("/")[0] for file in kept}
+
+    assert fetched("ltx2") == {"transformer_full", "vae"}
+    assert fetched("ltx2-distilled") == {"transformer", "vae", "latent_upsampler"}
+    assert fetched("wan-i2v") == {"transformer", "vae", "prompt_enhancer"}
+
+
+def test_the_memory_for_weights_counts_only_those_that_film(tmp_path: Path) -> None:
+    pytest.importorskip("diffusers", reason="needs what films with weights: oxreel[gpu]")
+    folder = ltx(tmp_path / "ltx")
+    full, distilled = (sizes_of(folder, bits=16, parts=FAMILIES[name].parts) for name in ("ltx2", "ltx2-distilled"))
+    assert "transformer" not in full.parts
+    assert "transformer_full" not in distilled.parts
+    assert full.parts["transformer_full"] == distilled.parts["transformer"] > 0
+    assert full.parts["text_encoder"] > 0
 
 
 @pytest.fixture(scope="module")

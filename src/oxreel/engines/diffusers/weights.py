@@ -112,7 +112,7 @@ _KNOWN: tuple[Checkpoint, ...] = (
     _ltx("LTX-2.5", "ltx2"),
     _ltx("LTX-2.5-distilled", "ltx2-distilled"),
     _h3("MiniMax-H3", "h3"),
-    _h3("MiniMax-H3-references", "h3-references"),
+    _h3("MiniMax-H3-Ref2VA", "h3-references"),
 )
 
 #: What is taken to be there where no weights are found, as on a machine that only serves the API.
