@@ -198,7 +198,7 @@ def test_a_process_with_weights_that_is_killed_takes_nothing_with_it(routed_hub:
     assert eventually(lambda: bool(routed_hub.client.get(f"/api/ai/queue/{struck}").json()["warnings"]))
     time.sleep(1)
     os.kill(warm, signal.SIGKILL)
-    _films(routed_hub, "fal", "diffusers")
+    _films(routed_hub, "fal")
     # It had not begun to answer, so that another one films what it was given.
     assert routed_hub.wait_for(struck)["status"] == "succeeded"
     assert warm not in filming_processes(routed_hub.pid)

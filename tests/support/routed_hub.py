@@ -36,6 +36,8 @@ class RoutedHub(RunningHub):
             "OXREEL_DIFFUSERS_STEPS": "2",
             "OXREEL_POLL_SECONDS": "0.05",
             "CUDA_VISIBLE_DEVICES": "",
+            # Threads that wait for one another on a busy machine take ten times as long.
+            "OMP_NUM_THREADS": "1",
         }
         super().__init__(data_dir, **{**known, **more})
 
