@@ -23,6 +23,7 @@ from oxreel.engines.diffusers.tensors import as_frames, as_long_as
 
 _TRANSFORMERS = ("transformer", "transformer_ref")
 _READER = "processor"
+_WORK = "12GB"
 
 
 def load(folder: Path, placement: Placement) -> Loaded:
@@ -115,7 +116,8 @@ def _place(pipe: Any, manager: Any, placement: Placement, transformer: str) -> N
         model.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=dtypes(placement)["default"])
     # Its pictures are decoded in tiles in any case: the published ones were.
     if placement.offload == "model":
-        manager.enable_auto_cpu_offload(device=device)
+        # It leaves room for work by a margin, and 50 layers over a whole film take more than the usual one.
+        manager.enable_auto_cpu_offload(device=device, memory_reserve_margin=_WORK)
         return
     if placement.offload == "group":
         streams = device.type == "cuda"
