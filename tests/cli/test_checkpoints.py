@@ -120,3 +120,25 @@ def test_an_operator_s_own_folder_is_listed_and_not_downloaded(tmp_path: Path) -
     refused = CliRunner().invoke(app, ["models", "download", "mine"], env={"OXREEL_DIFFUSERS_CHECKPOINTS": own})
     assert refused.exit_code == 2
     assert "folder of your own" in refused.output
+
+
+def test_a_licence_with_conditions_is_named_and_must_be_accepted(tmp_path: Path) -> None:
+    pytest.importorskip("huggingface_hub", reason="downloads need the gpu extra")
+    files = {**FILES, "transformer_full/diffusion_pytorch_model.safetensors": os.urandom(1_000)}
+    with WeightsHub("Lightricks/LTX-2.5-Diffusers", files, token="hf_of_the_tests") as hub:
+        refused = oxreel(hub, tmp_path, "download", "LTX-2.5", HF_TOKEN="hf_of_the_tests")
+        assert refused.returncode == 2
+        assert "under the licence LTX-2.x Community License" in refused.stderr
+        assert not hub.tokens
+        done = oxreel(hub, tmp_path, "download", "LTX-2.5", "--accept-licence", HF_TOKEN="hf_of_the_tests")
+        assert done.returncode == 0, done.stderr
+        assert "once OXREEL_DIFFUSERS_LICENCES names ltx-2.5" in done.stderr
+    assert "(to be confirmed)" in listed(tmp_path).stdout
+    assert "to be confirmed" not in listed(tmp_path, OXREEL_DIFFUSERS_LICENCES="ltx-2.5,minimax-h3").stdout
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    refused = CliRunner().invoke(app, ["models", "download", NAME, "--to", str(tmp_path)])
+    assert refused.exit_code == 1
+    assert "pip install 'oxreel[gpu]'" in refused.output
