@@ -15,9 +15,20 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
 from oxreel import __version__, reference, tracing, workbench
-from oxreel.api import account, error_responses, estimate, history, models, openapi, queue, repos, videos, webhooks
+from oxreel.api import (
+    account,
+    error_responses,
+    estimate,
+    fal_webhook,
+    history,
+    models,
+    openapi,
+    queue,
+    repos,
+    videos,
+    webhooks,
+)
 from oxreel.api import events as event_stream
-from oxreel.api import fal_webhook
 from oxreel.api.stream import Stream
 from oxreel.bootstrap import Hub, open_hub
 from oxreel.generations.history import Counts

@@ -105,7 +105,7 @@ class Settings(BaseSettings):
         0, ge=0, le=1000, description="denoising steps of each film; 0: as many as the checkpoint's makers recommend"
     )
     video_server_url: str = Field(
-        "", description="address of a vLLM-Omni or SGLang server that the diffusers engine films with; empty: films here"
+        "", description="address of a vLLM-Omni or SGLang server that films for the diffusers engine; empty: none"
     )
     video_server_key: SecretStr = Field(SecretStr(""), description="key that the video server asks for")
     video_server_model: str = Field(

@@ -52,7 +52,7 @@ def film(
         for index, prompt in enumerate(prompts)
     )
     source = Reference("Video1", "input_video", "video", "ox.mp4", 640, 360, seconds=5.0) if video else None
-    return Storyboard("6f1d0c1e", "a-model", shots, 320, 180, 7, negative, sound, source)
+    return Storyboard("6f1d0c1e", "a-model", shots, 320, 180, 7, negative, audio=sound, video=source)
 
 
 def planned(
