@@ -12,6 +12,7 @@ from PIL import Image
 from engines.pictures import landscape
 from oxreel.engines.diffusers.families import FAMILIES
 from oxreel.engines.diffusers.family import Clip, Footage, Loaded, Placement
+from oxreel.engines.diffusers.wan import frames_to_keep
 from oxreel.engines.engine import Stopped
 from oxreel.errors import FilmingFailed
 
@@ -110,6 +111,16 @@ def test_what_came_before_counts(wan: dict[str, Loaded], family: str) -> None:
     before = [np.stack([np.asarray(picture(seed + n)) for n in range(rules.opening)]) for seed in (10, 20)]
     films = [film(wan[family], replace(CLIP, opening=opening)) for opening in before]
     assert differs(*films)
+
+
+def test_vace_keeps_the_frames_that_it_is_given_and_films_all_others() -> None:
+    opening = np.stack([np.asarray(picture(seed)) for seed in range(5)])
+    given = frames_to_keep(replace(CLIP, opening=opening, tail=picture(9)))
+    masks = [np.asarray(mask) for mask in given["mask"]]
+    assert [int(mask.max()) for mask in masks] == [0] * 5 + [255] * 3 + [0]
+    assert all(np.array_equal(given["video"][index], opening[index]) for index in range(5))
+    assert np.array_equal(given["video"][8], np.asarray(picture(9)))
+    assert np.unique(given["video"][6]).tolist() == [128]
 
 
 def test_the_small_wan_films_words_again_after_a_picture(wan: dict[str, Loaded]) -> None:

@@ -83,7 +83,7 @@ class Wan:
         """The pipeline for this clip, and the pictures as it takes them."""
         kind = type(self._pipeline).__name__
         if kind == "WanVACEPipeline":
-            return self._pipeline, _kept(clip)
+            return self._pipeline, frames_to_keep(clip)
         first = clip.start if clip.opening is None else Image.fromarray(clip.opening[-1])
         if kind == "WanPipeline" and first is None:
             return self._pipeline, {}
@@ -116,7 +116,7 @@ class Wan:
             self._still(*self._steps)
 
 
-def _kept(clip: Clip) -> dict[str, Any]:
+def frames_to_keep(clip: Clip) -> dict[str, Any]:
     """The frames that VACE keeps, what it films between them, and the references."""
     given: dict[str, Any] = {"reference_images": list(clip.references)} if clip.references else {}
     kept = {} if clip.start is None else {0: clip.start}
