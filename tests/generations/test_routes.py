@@ -1,5 +1,7 @@
 """Routes: which engine films what, and which settings the hub does not start with."""
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +93,11 @@ def test_a_hub_does_not_start_with_a_route_that_leads_nowhere(
 
 def test_a_route_for_all_may_be_one_that_some_models_cannot_take() -> None:
     routes_of(routes={"*": "still", EDIT: "animatic", f"{OMNI}/720p": "still"}).check()
+
+
+def test_the_routes_of_the_documents_are_taken() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "engines.md").read_text(encoding="utf-8")
+    [written] = re.findall(r"```json\n(\{.*?\})\n```", page.partition("## Routes")[2].partition("\n## ")[0], re.DOTALL)
+    routes = routes_of(routes=json.loads(written))
+    routes.check()
+    assert routes.by_tier(Catalogue().find(OMNI)) == {"720p": "diffusers", "1080p": "fal", "4k": "fal"}
