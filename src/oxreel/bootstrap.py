@@ -92,8 +92,8 @@ def _check(settings: Settings, catalogue: Catalogue, engines: Registry) -> None:
     """Nothing where the hub can work with these settings. Raises WrongSetting before anything is made."""
     if settings.video_server_model and not settings.video_server_url:
         raise WrongSetting("OXREEL_VIDEO_SERVER_MODEL is set, but not OXREEL_VIDEO_SERVER_URL, the server's address.")
-    if settings.video_server_url:
-        engines.get("diffusers")  # which knows whether it can work with what the server runs
+    if settings.video_server_url or "diffusers" in engines.names:
+        engines.get("diffusers")  # which knows whether it can work with its checkpoints, or what the server runs
     for variable, named in (("OXREEL_ENGINE", (settings.engine,)), ("OXREEL_ENGINES", settings.engines)):
         for name in named:
             if name not in engines.names:

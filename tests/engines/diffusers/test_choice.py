@@ -1,5 +1,6 @@
 """Which checkpoint films what, and why none does."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from engines.pictures import storyboard
+from oxreel.engines.diffusers import DiffusersEngine
 from oxreel.engines.diffusers.choice import choose
 from oxreel.engines.diffusers.weights import checkpoints, folder_of, offered
 from oxreel.errors import InvalidParams, WrongSetting
@@ -137,6 +139,23 @@ def test_a_checkpoint_of_ones_own_comes_first_and_may_differ(tmp_path: Path) -> 
 def test_a_checkpoint_that_is_described_wrongly_is_named(described: dict[str, Any], complaint: str) -> None:
     with pytest.raises(WrongSetting, match=complaint):
         checkpoints(Settings(diffusers_checkpoints={"my-wan": described}))
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        (
+            {"diffusers_offer": ("wan3",)},
+            "OXREEL_DIFFUSERS_OFFER: there is no checkpoint 'wan3'; OxReel knows Wan2.2-I2V",
+        ),
+        ({"diffusers_offer": ("ltx-2.5",)}, "'ltx-2.5' needs OXREEL_DIFFUSERS_LICENCES to name ltx-2.5"),
+        ({"diffusers_licences": ("ltx",)}, "there is no 'ltx' to confirm; there are ltx-2.5, minimax-h3"),
+        ({"diffusers_checkpoints": {"my-wan": {"family": "wan"}}}, "OXREEL_DIFFUSERS_CHECKPOINTS: my-wan.folder"),
+    ],
+)
+def test_a_hub_does_not_start_with_names_that_mean_nothing(more: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(WrongSetting, match=re.escape(complaint)):
+        DiffusersEngine(Settings(**more))
 
 
 def test_asking_what_can_be_filmed_loads_no_weights_library() -> None:

@@ -9,7 +9,7 @@ from oxreel.engines.diffusers.caveats import warnings_about
 from oxreel.engines.diffusers.choice import choose
 from oxreel.engines.diffusers.timing import goes_on
 from oxreel.engines.diffusers.together import parts_of
-from oxreel.engines.diffusers.weights import Checkpoint, folder_of
+from oxreel.engines.diffusers.weights import Checkpoint, check, folder_of
 from oxreel.engines.engine import Memo, OnFrame, Segment
 from oxreel.errors import FilmingFailed, InvalidParams
 from oxreel.storyboard import Shot, Storyboard
@@ -24,6 +24,8 @@ class DiffusersEngine:
     """Films with the checkpoints that the settings offer; it keeps weights in memory from one film to the next."""
 
     def __init__(self, settings: "Settings") -> None:
+        """Raises WrongSetting for checkpoints or licences that there are not."""
+        check(settings)
         self._settings = settings
         self._warm: Warm | None = None
 

@@ -156,6 +156,23 @@ def offered(settings: "Settings") -> list[Checkpoint]:
     return there or [known[name] for name in DEFAULT_SET]
 
 
+def check(settings: "Settings") -> None:
+    """Nothing for settings whose names all mean something. Raises WrongSetting."""
+    known = {name.lower(): one for name, one in checkpoints(settings).items()}
+    for name in settings.diffusers_offer:
+        if name not in known:
+            there_are = ", ".join(one.name for one in known.values())
+            raise WrongSetting(f"OXREEL_DIFFUSERS_OFFER: there is no checkpoint '{name}'; OxReel knows {there_are}.")
+        if not confirmed(settings, known[name]):
+            licence = known[name].confirm
+            raise WrongSetting(f"OXREEL_DIFFUSERS_OFFER: '{name}' needs OXREEL_DIFFUSERS_LICENCES to name {licence}.")
+    licences = sorted({one.confirm for one in known.values()} - {""})
+    for licence in settings.diffusers_licences:
+        if licence not in licences:
+            there_are = ", ".join(licences)
+            raise WrongSetting(f"OXREEL_DIFFUSERS_LICENCES: there is no '{licence}' to confirm; there are {there_are}.")
+
+
 def confirmed(settings: "Settings", checkpoint: Checkpoint) -> bool:
     """Whether its licence is free, or the operator says that it may be used here."""
     return not checkpoint.confirm or checkpoint.confirm in settings.diffusers_licences
