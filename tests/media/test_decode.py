@@ -9,7 +9,8 @@ import pytest
 
 from media.conftest import MakeVideo
 from oxreel.errors import BadReference
-from oxreel.media.decode import sound, video_frames
+from oxreel.media.decode import pictures, sound, video_frames
+from oxreel.media.encode import Encoder
 
 
 def greys(path: Path, *, first: int = 0, count: int = 24, width: int = 320, height: int = 180) -> list[float]:
@@ -93,3 +94,14 @@ def test_what_is_not_a_video_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_bytes(b"no video at all")
     with pytest.raises(BadReference):
         next(video_frames(tmp_path / "a.mp4", 320, 180, first=0, count=1))
+
+
+def test_single_pictures_are_found_from_either_end(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    with Encoder(path, 64, 48) as encoder:
+        for level in range(20, 220, 20):
+            chroma = np.full((24, 32), 128, np.uint8)
+            encoder.write((np.full((48, 64), level, np.uint8), chroma, chroma))
+    found = [float(picture.mean()) for picture in pictures(path, [0, 3, -1, -2, 99, -99])]
+    grey = [(level - 16) * 255 / 219 for level in (20, 80, 200, 180, 200, 20)]
+    assert found == pytest.approx(grey, abs=4)
