@@ -18,6 +18,8 @@ DEPLOY = Path(__file__).parents[1] / "deploy"
 KUBERNETES = DEPLOY / "kubernetes"
 FILES = sorted(file for file in DEPLOY.rglob("*") if file.is_file() and file.name not in (".env", "secrets.env"))
 MANIFESTS = sorted(file for file in KUBERNETES.glob("*.yaml") if file.name != "kustomization.yaml")
+#: OxReel's own images.
+IMAGES = ("oxreel", "oxreel-gpu")
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
@@ -46,7 +48,7 @@ def containers() -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     """Pod's name, container and pod's spec, of OxReel's own image."""
     for name, template in pods():
         for container in template["spec"]["containers"]:
-            if container["image"] == "oxreel":
+            if container["image"] in IMAGES:
                 yield name, container, template["spec"]
 
 
@@ -63,7 +65,7 @@ def env_file(file: Path) -> dict[str, str]:
 def commands() -> list[tuple[str, list[str]]]:
     """Every command line that OxReel's image is given, by where it stands."""
     found = [
-        (f"compose: {name}", one["command"]) for name, one in services().items() if one["image"] == "oxreel:latest"
+        (f"compose: {name}", one["command"]) for name, one in services().items() if one["image"].removesuffix(":latest") in IMAGES
     ]
     return found + [(f"kubernetes: {name}", container["args"]) for name, container, _ in containers()]
 
@@ -118,7 +120,7 @@ def test_the_apis_are_ready_and_alive_by_different_pages() -> None:
 def test_every_object_has_what_its_kind_requires(one: dict[str, Any]) -> None:
     versions = {
         "Namespace": "v1", "Service": "v1", "Deployment": "apps/v1", "StatefulSet": "apps/v1", "Job": "batch/v1",
-        "HorizontalPodAutoscaler": "autoscaling/v2", "PodDisruptionBudget": "policy/v1",
+        "HorizontalPodAutoscaler": "autoscaling/v2", "PodDisruptionBudget": "policy/v1", "PersistentVolumeClaim": "v1",
         "Ingress": "networking.k8s.io/v1", "NetworkPolicy": "networking.k8s.io/v1",
     }  # fmt: skip
     assert one["apiVersion"] == versions[one["kind"]]
@@ -278,4 +280,4 @@ def test_what_the_image_is_made_of_is_there() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_images_are_named_plainly(file: Path) -> None:
     for image in re.findall(r"(?:image:|^FROM) (\S+)", file.read_text(), re.MULTILINE):
-        assert re.fullmatch(r"[a-z]+(/[a-z]+)?(:[\w.-]+)?", image), image
+        assert re.fullmatch(r"[a-z-]+(/[a-z]+)?(:[\w.-]+)?", image), image

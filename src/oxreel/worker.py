@@ -74,7 +74,7 @@ class Worker:
         """Take jobs from now on."""
         hub = self._hub
         for queue in sorted(set(self.slots) - set(hub.queues)):
-            log.warning("queue_without_engine", queue=queue, engines_need=",".join(hub.queues))
+            log.info("queue_without_engine", queue=queue, engines_need=",".join(hub.queues))
         with hub.database.transaction() as tx:
             recovery.sign_on(tx, self.executor_id, self.slots)
         # A cancelled generation is no fault: it must not fill the log with stack traces.

@@ -158,6 +158,12 @@ def test_what_is_only_listed_needs_no_turn_to_write_and_changes_nothing(folder: 
     database.close()
 
 
+def test_the_database_is_brought_up_ahead_of_the_hub(tmp_path: Path) -> None:
+    _done(tmp_path, "migrate")
+    assert "available" in _done(tmp_path, "user", "list")
+    _done(tmp_path, "migrate")
+
+
 def test_a_folder_without_a_hub_is_not_filled_by_mistake(tmp_path: Path) -> None:
     assert "no hub" in _refused(tmp_path / "typo", "user", "create", "ada")
     assert not (tmp_path / "typo").exists()

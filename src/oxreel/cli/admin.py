@@ -265,7 +265,7 @@ def snapshot(data_dir: DataDirOption) -> "Iterator[sa.Connection]":
         if is_behind(database):
             raise Fault(
                 "The hub's database is of an older release than this `oxreel`, which only reads it here: use the "
-                "release that runs there, or bring it up by starting `oxreel serve` or `oxreel worker` of this one.",
+                "release that runs there, or bring it up with `oxreel migrate` of this one.",
                 NOT_UNDERSTOOD,
             )
         with database.snapshot() as tx:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from oxreel import __version__
-from oxreel.cli import admin, backup, doctor, fal_prices, first_sample, generate, models, serve, settings, status
+from oxreel.cli import admin, backup, doctor, fal_prices, first_sample, generate, migrate, models, serve, settings, status
 from oxreel.cli.trouble import Commands
 
 app = typer.Typer(
@@ -26,15 +26,12 @@ app.command("doctor")(doctor.doctor)
 app.command("generate")(generate.generate)
 app.add_typer(models.models, name="models")
 app.command("settings")(settings.settings)
+app.command("migrate", rich_help_panel="Administration")(migrate.migrate)
 app.command("fal-prices", rich_help_panel="Administration")(fal_prices.fal_prices)
 app.command("backup", rich_help_panel="Administration")(backup.backup)
 app.command("restore", rich_help_panel="Administration")(backup.restore)
 for name, group in (("user", admin.user), ("org", admin.org), ("key", admin.key), ("credits", admin.credits_)):
     app.add_typer(group, name=name, rich_help_panel="Administration")
-app.add_typer(admin.user, name="user")
-app.add_typer(admin.org, name="org")
-app.add_typer(admin.key, name="key")
-app.add_typer(admin.credits_, name="credits")
 
 
 def _print_version(wanted: bool) -> None:

@@ -24,7 +24,7 @@ from oxreel.generations.references import sources_of
 from oxreel.generations.result import store
 from oxreel.generations.studio import Studio
 from oxreel.generations.upstream import KeptMemo
-from oxreel.generations.workspace import Workspace
+from oxreel.generations.workspace import ENTRIES, Workspace
 from oxreel.media.environment import chosen_environment
 from oxreel.media.limits import Limits
 from oxreel.storyboard import Reference, Shot, Storyboard
@@ -36,8 +36,6 @@ T = TypeVar("T")
 _LOOK_SECONDS = 0.25
 #: Seconds that what waits for a provider may take to end, in the middle of a call, before nobody waits for it.
 _LAST_CALL_SECONDS = 60.0
-#: What of a segment is a file.
-_FILES = ("path", "sound")
 #: Share of the progress bar that is left for joining and storing once all frames are filmed.
 _FINISHING = 0.02
 
@@ -176,7 +174,7 @@ class Take:
         seconds = max(segment["frames"], 1) / float(FRAME_RATE)
         spent = metrics.film_seconds_per_video_second.labels(self._generation.engine)
         spent.observe((time.monotonic() - began) / seconds)
-        kept = {kind: segment[kind] for kind in _FILES if segment.get(kind) is not None}
+        kept = {kind: segment[kind] for kind in ENTRIES if segment.get(kind) is not None}
         names = {kind: await asyncio.to_thread(self.workspace.keep, path) for kind, path in kept.items()}
         return {**names, "frames": segment["frames"]}
 
@@ -234,7 +232,7 @@ class Take:
 
     def _brought(self, segment: dict[str, Any]) -> dict[str, Any]:
         """A kept segment with its files on this machine."""
-        files = {kind: str(self.workspace.fetch(segment[kind])) for kind in _FILES if kind in segment}
+        files = {kind: str(self.workspace.fetch(segment[kind])) for kind in ENTRIES if kind in segment}
         return {**segment, **files}
 
     @property

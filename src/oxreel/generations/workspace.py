@@ -15,6 +15,8 @@ log = Log(__name__)
 
 #: Where the kept copies lie, each below its generation's id.
 FOLDER = "takes"
+#: What of a checkpoint names such a file: a filmed segment, the sound that came with it.
+ENTRIES = ("path", "sound")
 
 
 class Workspace:

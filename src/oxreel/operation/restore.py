@@ -105,7 +105,7 @@ def _files(value: Any, generation_id: str) -> Iterator[str]:
             yield from _files(item, generation_id)
     elif isinstance(value, dict):
         for name, item in value.items():
-            if isinstance(item, str) and name == "path":
+            if isinstance(item, str) and name in workspace.ENTRIES:
                 yield f"{workspace.FOLDER}/{generation_id}/{item}"
             elif isinstance(item, str) and name == "object_key":
                 yield item
