@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageFilter
 
-from oxreel.engines.animatic.colour import planes_from_rgb
+from oxreel.media.colour import planes_from_rgb
 from oxreel.media.encode import Encoder, Quality
 from oxreel.media.join import join
 from oxreel.units import frame_count

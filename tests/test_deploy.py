@@ -64,9 +64,8 @@ def env_file(file: Path) -> dict[str, str]:
 
 def commands() -> list[tuple[str, list[str]]]:
     """Every command line that OxReel's image is given, by where it stands."""
-    found = [
-        (f"compose: {name}", one["command"]) for name, one in services().items() if one["image"].removesuffix(":latest") in IMAGES
-    ]
+    ours = {name: one for name, one in services().items() if one["image"].removesuffix(":latest") in IMAGES}
+    found = [(f"compose: {name}", one["command"]) for name, one in ours.items()]
     return found + [(f"kubernetes: {name}", container["args"]) for name, container, _ in containers()]
 
 

@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 
 from oxreel import __version__
-from oxreel.cli import admin, backup, doctor, fal_prices, first_sample, generate, migrate, models, serve, settings, status
+from oxreel.cli import (
+    admin,
+    backup,
+    doctor,
+    fal_prices,
+    first_sample,
+    generate,
+    migrate,
+    models,
+    serve,
+    settings,
+    status,
+)
 from oxreel.cli.trouble import Commands
 
 app = typer.Typer(
