@@ -41,7 +41,7 @@ def cancelled(studio: Hub, caller: Caller, order: Order) -> Generation:
     with studio.database.transaction() as tx:
         opened = life.open_take(tx, made.id, "dead", max_lost=3)
     assert opened is not None
-    KeptMemo(studio.database, made.id, opened.take_id, lambda: False).write(request_id="r-1")
+    KeptMemo(studio.database, made.id, opened.take_id, lambda: False, lambda: None).write(request_id="r-1")
     return change.cancel(studio, caller, made.id)
 
 

@@ -1,6 +1,9 @@
 """The memo of what is made elsewhere: who may write it, and who is told to call it off."""
 
+import asyncio
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -8,12 +11,16 @@ import sqlalchemy as sa
 from oxreel.accounts import Caller
 from oxreel.bootstrap import Hub
 from oxreel.db import LEFT, generations, takes
-from oxreel.engines.engine import Stopped
+from oxreel.engines.engine import Memo, OnFrame, Segment, Stopped
 from oxreel.errors import FilmingFailed, Unavailable
 from oxreel.generations import change, life, recovery, upstream
+from oxreel.generations import hosted as hosted_film
 from oxreel.generations.generation import Generation, find
+from oxreel.generations.hosted import HostedFilm
 from oxreel.generations.life import OpenTake
 from oxreel.generations.upstream import KeptMemo
+from oxreel.storyboard import Shot, Storyboard
+from support import small_engines
 
 Order = Callable[..., list[Generation]]
 
@@ -26,7 +33,7 @@ def open_take(studio: Hub, generation: Generation, worker: str) -> OpenTake:
 
 
 def memo_of(studio: Hub, opened: OpenTake, *, stopped: bool = False) -> KeptMemo:
-    return KeptMemo(studio.database, opened.generation.id, opened.take_id, lambda: stopped)
+    return KeptMemo(studio.database, opened.generation.id, opened.take_id, lambda: stopped, lambda: None)
 
 
 def row(studio: Hub, generation: Generation) -> Generation:
@@ -99,6 +106,35 @@ def test_a_memo_waits_for_a_database_that_is_away(studio: Hub, order: Order, mon
         memo_of(studio, opened, stopped=True).write(request_id="r-2")
 
 
+def test_a_film_whose_memo_waits_for_the_database_has_not_stalled(
+    studio: Hub, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [made] = order()
+    opened, hosted = open_take(studio, made, "one"), HostedFilm(stall_seconds=2)
+    back = time.monotonic() + 4
+    written = upstream.write
+
+    def away(*args: object) -> object:
+        if time.monotonic() < back:
+            raise Unavailable("The database does not answer at the moment.", retry_after=1)
+        return written(*args)  # type: ignore[arg-type]
+
+    class Writer(small_engines.Provider):
+        def film(self, _: Storyboard, shot: Shot, folder: Path, on_frame: OnFrame, memo: Memo | None = None) -> Segment:
+            assert memo is not None
+            memo.write(request_id="r-1")
+            return Segment(folder / "film.mp4", shot.frames)
+
+    monkeypatch.setattr(upstream, "_AGAIN_SECONDS", 0.02)
+    monkeypatch.setattr(upstream, "write", away)
+    monkeypatch.setattr(hosted_film, "_LOOK_SECONDS", 0.1)
+    memo = KeptMemo(studio.database, made.id, opened.take_id, lambda: hosted.is_stopped, hosted.wait)
+    shot = Shot(index=0, prompt="A lake", seconds=1, first_frame=0, frames=25)
+    board = Storyboard(generation_id=made.id, model="m", shots=(shot,), width=64, height=64, seed=1)
+    asyncio.run(hosted.film(Writer(), board, shot, Path(), lambda _: None, memo))
+    assert row(studio, made).upstream == {"request_id": "r-1"}
+
+
 def test_what_the_provider_charges_is_a_column_and_a_retry_starts_with_an_empty_memo(
     studio: Hub, caller: Caller, order: Order
 ) -> None:
@@ -124,7 +160,9 @@ def test_what_ended_without_its_film_is_left_until_it_is_abandoned(studio: Hub, 
     assert left(studio) == [cancelled.id, failed.id]
     assert left(studio, "another") == []
     with studio.database.transaction() as tx:
-        upstream.note_abandoned(tx, cancelled.id, {"cancelled": True, "cost_micro_usd": 7})
+        upstream.note_abandoned(
+            tx, cancelled.id, {"cancelled": True, "cost_micro_usd": 7}, {"request_id": cancelled.id}
+        )
     assert left(studio) == [failed.id]
     noted = row(studio, cancelled)
     assert noted.abandoned_at is not None
@@ -145,6 +183,38 @@ def test_nothing_is_abandoned_while_a_living_worker_holds_the_take(studio: Hub, 
     with studio.database.transaction() as tx:
         life.close_take(tx, opened.take_id, "finished")
     assert left(studio) == [made.id]
+
+
+def test_what_becomes_known_after_it_was_abandoned_is_left_again(studio: Hub, caller: Caller, order: Order) -> None:
+    """As of a provider that answers a minute after its generation was cancelled."""
+    [made] = order()
+    opened = open_take(studio, made, "one")
+    memo = memo_of(studio, opened)
+    memo.write(submitting=True)
+    change.cancel(studio, caller, made.id)
+    with studio.database.transaction() as tx:
+        life.close_take(tx, opened.take_id, "finished")
+        upstream.note_abandoned(tx, made.id, {}, {"submitting": True})
+    assert left(studio) == []
+    with pytest.raises(Stopped):
+        memo.write(submitting=False, request_id="r-1")
+    assert left(studio) == [made.id]
+
+
+def test_what_becomes_known_while_it_is_abandoned_stays_left(studio: Hub, caller: Caller, order: Order) -> None:
+    [made] = order()
+    opened = open_take(studio, made, "one")
+    memo = memo_of(studio, opened)
+    memo.write(submitting=True)
+    change.cancel(studio, caller, made.id)
+    with studio.database.transaction() as tx:
+        life.close_take(tx, opened.take_id, "finished")
+    with pytest.raises(Stopped):
+        memo.write(request_id="r-1")
+    with studio.database.transaction() as tx:
+        upstream.note_abandoned(tx, made.id, {"asked": True}, {"submitting": True})
+    assert left(studio) == [made.id]
+    assert row(studio, made).upstream == {"submitting": True, "request_id": "r-1", "asked": True}
 
 
 def test_looking_for_what_is_left_reads_no_other_rows(studio: Hub) -> None:

@@ -77,7 +77,7 @@ class Abandoning:
             log.warning("not_abandoned", reason=reason)
             entries = {}
         with self._studio.database.transaction() as tx:
-            upstream.note_abandoned(tx, generation_id, entries)
+            upstream.note_abandoned(tx, generation_id, entries, generation.upstream)
         log.info("abandoned", engine=generation.engine)
 
     def _gives_up(self, generation_id: str) -> bool:

@@ -43,7 +43,7 @@ class HostedFilm:
         """The filmed part. Raises FilmingFailed, Stopped, and what else the engine met."""
 
         def heard(frames: int) -> None:
-            self._heard = time.monotonic()
+            self.wait()
             on_frame(frames)
             if self._stop.is_set():
                 raise Stopped
@@ -52,7 +52,7 @@ class HostedFilm:
             heard(0)
             return engine.film(storyboard, part, folder, heard, memo)
 
-        self._heard = time.monotonic()
+        self.wait()
         outcome = self._begin(work)
         try:
             while not (await asyncio.wait({outcome}, timeout=_LOOK_SECONDS))[0]:
@@ -65,6 +65,10 @@ class HostedFilm:
             if not outcome.done():
                 self._stop.set()
                 outcome.cancel()
+
+    def wait(self) -> None:
+        """Have patience with it anew, from any thread: it lives, or what it waits for is our own."""
+        self._heard = time.monotonic()
 
     def stop(self) -> None:
         """Have it end at its next sign of life, from any thread."""

@@ -200,7 +200,7 @@ class Take:
     async def _film_elsewhere(self, storyboard: Storyboard, part: Shot, on_frame: OnFrame) -> dict[str, Any]:
         """A part filmed by a provider, as it sent it."""
         hosted, studio = self._hosted, self._studio
-        memo = KeptMemo(studio.database, self._generation.id, self.take_id, lambda: hosted.is_stopped)
+        memo = KeptMemo(studio.database, self._generation.id, self.take_id, lambda: hosted.is_stopped, hosted.wait)
         try:
             segment = await hosted.film(self._engine, storyboard, part, self.workspace.open(), on_frame, memo)
         except Stopped:

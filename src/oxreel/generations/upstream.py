@@ -30,10 +30,19 @@ T = TypeVar("T")
 class KeptMemo:
     """The memo of a generation for the take that films it: an engine's `Memo`."""
 
-    def __init__(self, database: Database, generation_id: str, take_id: int, is_stopped: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        generation_id: str,
+        take_id: int,
+        is_stopped: Callable[[], bool],
+        on_wait: Callable[[], None],
+    ) -> None:
         self._database = database
         self._generation_id, self._take_id = generation_id, take_id
         self._is_stopped = is_stopped
+        #: Called at each try that the database does not answer: the film waits for us, and has not stalled.
+        self._on_wait = on_wait
 
     def read(self) -> Mapping[str, Any]:
         """All that was written so far, by whichever worker; empty at first."""
@@ -63,19 +72,26 @@ class KeptMemo:
             except Unavailable as error:
                 if self._is_stopped():
                     raise Stopped from error
+                self._on_wait()
                 log.warning("memo_waits", generation=self._generation_id, reason=error.message)
                 time.sleep(_AGAIN_SECONDS)
 
 
 def write(tx: sa.Connection, generation_id: str, entries: Mapping[str, Any], take_id: int) -> Standing:
-    """How the take stands; the entries are in the memo unless another one was opened since."""
+    """How the take stands; the entries are in the memo unless another one was opened since.
+
+    What a generation is told after its end is to be called off, even where that was done before.
+    """
     take_write_lock(tx)
     generation = find(tx, generation_id, lock=True)
     newest = tx.execute(sa.select(sa.func.max(takes.c.id)).where(takes.c.generation_id == generation_id)).scalar()
     if newest != take_id:
         return Standing.LOST
     _add(tx, generation_id, generation.upstream, entries)
-    return Standing.HELD if generation.status is Status.PROCESSING else Standing.ENDED
+    if generation.status is Status.PROCESSING:
+        return Standing.HELD
+    tx.execute(sa.update(generations).where(generations.c.id == generation_id).values(abandoned_at=None))
+    return Standing.ENDED
 
 
 def left(tx: sa.Connection, engines: Iterable[str]) -> list[str]:
@@ -98,10 +114,18 @@ def note(tx: sa.Connection, generation_id: str, entries: Mapping[str, Any]) -> N
     _add(tx, generation_id, find(tx, generation_id, lock=True).upstream, entries)
 
 
-def note_abandoned(tx: sa.Connection, generation_id: str, entries: Mapping[str, Any]) -> None:
-    """Write down that nothing more is made elsewhere for a generation, and what calling it off came to."""
-    note(tx, generation_id, entries)
-    tx.execute(sa.update(generations).where(generations.c.id == generation_id).values(abandoned_at=now_ms()))
+def note_abandoned(
+    tx: sa.Connection, generation_id: str, entries: Mapping[str, Any], seen: Mapping[str, Any] | None
+) -> None:
+    """Write down what calling it off came to; and that nothing more is made elsewhere, if the memo is still as seen.
+
+    It is left otherwise: what was written meanwhile may be what there is to call off. Raises NotFound.
+    """
+    take_write_lock(tx)
+    memo = find(tx, generation_id, lock=True).upstream
+    _add(tx, generation_id, memo, entries)
+    if memo == seen:
+        tx.execute(sa.update(generations).where(generations.c.id == generation_id).values(abandoned_at=now_ms()))
 
 
 def _add(tx: sa.Connection, generation_id: str, memo: Mapping[str, Any] | None, entries: Mapping[str, Any]) -> None:
