@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from oxreel.errors import BadReference, FilmingFailed
-from oxreel.generations.process import FilmingProcess
+from oxreel.generations.process import FilmingProcess, WarmProcess
 from oxreel.media.limits import Limits
 from oxreel.media.prepare import Source
 from oxreel.storyboard import Shot, Storyboard
@@ -159,3 +159,61 @@ def test_a_task_that_breaks_the_process_is_told_in_the_log_with_its_generation(
     [line] = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     assert (line["event"], line["generation"], line["task"]) == ("filming_task_broke", "g-1", "film")
     assert "KeyError" in line["exception"]
+
+
+def test_a_film_that_is_called_off_before_its_process_reads_of_it_is_dropped_and_the_process_stays(
+    tmp_path: Path,
+) -> None:
+    async def use(process: WarmProcess) -> None:
+        await process.do(film(tmp_path / "first", seconds=1))
+        pid = process.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        await called_off_at_once(process, film(tmp_path / "second", seconds=1))
+        calling_off = asyncio.create_task(process.call_off(120))
+        await asyncio.sleep(0)
+        os.kill(pid, signal.SIGCONT)
+        await calling_off
+        assert list((tmp_path / "second").iterdir()) == []
+        assert (await process.do(film(tmp_path / "third", seconds=1)))["frames"] == 25
+        assert process.pid == pid
+
+    with_warm_process(tmp_path, use)
+
+
+def test_a_film_that_is_called_off_after_its_end_does_not_stop_the_next_one(tmp_path: Path) -> None:
+    async def use(process: WarmProcess) -> None:
+        await process.do(film(tmp_path / "first", seconds=1))
+        pid = process.pid
+        await called_off_at_once(process, {"task": "dance"})
+        assert process._process is not None
+        # Until its answer lies there, unread, of which nothing tells.
+        while not process._process.stdout._buffer:  # type: ignore[union-attr]  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await process.call_off(120)
+        assert (await process.do(film(tmp_path / "third", seconds=1)))["frames"] == 25
+        assert process.pid == pid
+
+    with_warm_process(tmp_path, use)
+
+
+async def called_off_at_once(process: WarmProcess, task: dict[str, Any]) -> None:
+    """Give a task, and wait for it no longer than it takes to send it."""
+    doing = asyncio.create_task(process.do(task))
+    await asyncio.sleep(0)
+    doing.cancel()
+    await asyncio.wait({doing})
+
+
+def with_warm_process(folder: Path, use: Callable[[WarmProcess], Awaitable[None]]) -> None:
+    for name in ("first", "second", "third"):
+        (folder / name).mkdir()
+
+    async def run() -> None:
+        process = WarmProcess(stall_seconds=120)
+        try:
+            await use(process)
+        finally:
+            await process.end()
+
+    asyncio.run(run())

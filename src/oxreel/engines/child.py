@@ -2,11 +2,11 @@
 
 One serves one generation; one on a GPU films for any, and keeps its weights.
 
-It reads a JSON task a line from standard input and answers on standard output: `{"frames": n}` while it
-films (0 after each reference that it prepares), then `{"done": ...}` or `{"failed": ...}`, with `"ends": true`
-where it cannot go on. Told by SIGUSR1 that nobody waits for the film, it says `{"stopped": true}` at the next
-frame and keeps what it has loaded. Untrusted bytes are fetched and decoded here, so that whatever they do to a
-library ends this generation and nothing else.
+It reads a JSON task a line from standard input and answers on standard output: `{"frames": n}` while it films (0
+after each reference that it prepares, and now and then while it joins), then `{"done": ...}` or `{"failed": ...}`,
+with `"ends": true` where it cannot go on. Told by SIGUSR1 that nobody waits for the film, it says `{"stopped": true}`
+at the next frame, or before the first, and keeps what it has loaded. Untrusted bytes are fetched and decoded here, so
+that whatever they do to a library ends this generation and nothing else.
 """
 
 import ctypes
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from oxreel.engines.engine import Segment, Stopped
+from oxreel.engines.labour import signs_of_labour
 from oxreel.engines.registry import Registry
 from oxreel.errors import FilmingFailed, OxReelError
 from oxreel.log import Log, about, set_up_from
@@ -63,9 +64,9 @@ def main() -> None:
 class Crew:
     """Carries out the tasks, one at a time."""
 
-    def __init__(self, answers: TextIO) -> None:
+    def __init__(self, answers: TextIO, engines: Registry | None = None) -> None:
         self._answers = answers
-        self._engines = Registry()
+        self._engines = engines or Registry()
         self._stopped = False
 
     def stop(self) -> None:
@@ -73,8 +74,18 @@ class Crew:
         self._stopped = True
 
     def do(self, task: dict[str, Any]) -> Any:
-        """The plain result of one task."""
+        """The plain result of one task. Raises Stopped."""
+        try:
+            return self._do(task)
+        finally:
+            # Not at the beginning: whoever gives a task may call it off before it is read.
+            self._stopped = False
+
+    def _do(self, task: dict[str, Any]) -> Any:
         match task["task"]:
+            case "rest":
+                # What called off the last task may have come after its end; with this, that is over.
+                return None
             case "prepare":
                 sources = [Source.from_json(source) for source in task["sources"]]
                 limits = Limits.from_json(task["limits"])
@@ -89,15 +100,19 @@ class Crew:
 
     def _film(self, task: dict[str, Any]) -> dict[str, Any]:
         storyboard = Storyboard.from_json(task["storyboard"])
+        self._check_wanted()
         engine = self._engines.get(task["engine"])
         part = engine.parts(storyboard)[task["part"]]
-        self._stopped = False
+        self._check_wanted()
         segment = engine.film(storyboard, part, Path(task["folder"]), self._on_frame)
         sound = None if segment.sound is None else str(segment.sound)
         return {"path": str(segment.path), "frames": segment.frames, "sound": sound}
 
     def _on_frame(self, frames: int) -> None:
         self._say_frames(frames)
+        self._check_wanted()
+
+    def _check_wanted(self) -> None:
         if self._stopped:
             raise Stopped
 
@@ -111,7 +126,9 @@ class Crew:
         storyboard = Storyboard.from_json(task["storyboard"])
         segments = [_segment(**one) for one in task["segments"]]
         target = Path(task["target"])
-        self._engines.get(task["engine"]).finish(storyboard, segments, target)
+        engine = self._engines.get(task["engine"])
+        with signs_of_labour(lambda: self._say_frames(0)):
+            engine.finish(storyboard, segments, target)
         facts = probe(target)
         return {"width": facts.width, "height": facts.height, "seconds": float(facts.seconds)}
 

@@ -31,7 +31,7 @@ _KINDS: dict[str, type[OxReelError]] = {
 _STALLS = {
     "prepare": "Preparing the references stalled: none was finished",
     "film": "Filming stalled: no frame came",
-    "finish": "Joining the shots stalled: they were not finished",
+    "finish": "Joining the shots stalled: nothing was done",
 }
 
 
@@ -167,15 +167,34 @@ class WarmProcess(FilmingProcess):
         process = self._process
         if not self._busy or process is None:
             return
-        assert process.stdout is not None
         with contextlib.suppress(ProcessLookupError):
             # To it alone, not to what it started.
             process.send_signal(signal.SIGUSR1)
         try:
             async with asyncio.timeout(seconds):
-                while self._busy and (line := await process.stdout.readline()):
-                    self._busy = "frames" in json.loads(line)
+                self._busy = not await self._rests(process)
         except TimeoutError:
             log.warning("warm_process_does_not_stop", pid=process.pid, seconds=seconds)
         if self._busy:
             await self.end()
+
+    async def _rests(self, process: Process) -> bool:
+        """Whether it can film the next one, once it was told to drop this one."""
+        said = await self._last_word(process)
+        if "done" in said or ("failed" in said and "ends" not in said):
+            # It was through before it heard that; and would drop the next film, unless it hears it by then.
+            assert process.stdin is not None
+            with contextlib.suppress(ConnectionError):
+                process.stdin.write(b'{"task": "rest"}\n')
+                await process.stdin.drain()
+            said = await self._last_word(process)
+        return bool(said) and "ends" not in said
+
+    async def _last_word(self, process: Process) -> dict[str, Any]:
+        """What came of its task; nothing where it ended over it."""
+        assert process.stdout is not None
+        while line := await process.stdout.readline():
+            message: dict[str, Any] = json.loads(line)
+            if "frames" not in message:
+                return message
+        return {}
