@@ -40,6 +40,11 @@ class InvalidParams(OxReelError):
 class BadReference(InvalidParams):
     """A picture or video of the request cannot be used; the message names its field and the reason."""
 
+    def __init__(self, message: str, *, detail: str | None = None, may_come: bool = False) -> None:
+        super().__init__(message, detail=detail)
+        #: Whether another try may find it: its server was not reached, or answered with something else.
+        self.may_come = may_come
+
 
 class InsufficientCredits(OxReelError):
     """The paying namespace has less than the price."""

@@ -115,7 +115,9 @@ class Settings(BaseSettings):
         "vllm-omni", description="what the video server is: vllm-omni or sglang"
     )
     video_server_seconds: float = Field(
-        3600.0, gt=0, description="seconds that the video server may take for one shot, its own queue included"
+        3600.0,
+        gt=0,
+        description="seconds that the video server may take for one shot, its own queue and the download included",
     )
     hf_token: SecretStr = Field(
         SecretStr(""), description="token for `oxreel models download`, where weights are gated; empty: HF_TOKEN"
@@ -138,7 +140,10 @@ class Settings(BaseSettings):
     )
     fal_seconds: float = Field(30.0, gt=0, le=600, description="seconds that one exchange with fal may take")
     fal_submit_seconds: float = Field(
-        300.0, gt=0, description="seconds that a request is offered again while fal is too busy to take it"
+        300.0,
+        gt=0,
+        description="seconds that a request is offered again while fal is too busy to take it, and that what it made "
+        "is asked for again",
     )
     fal_wait_seconds: float = Field(7200.0, gt=0, description="seconds that fal may take for one film")
     fal_download_seconds: float = Field(600.0, gt=0, description="seconds that fetching a film from fal may take")
@@ -289,7 +294,8 @@ class Settings(BaseSettings):
     @classmethod
     def _check_address(cls, value: str) -> str:
         if not re.fullmatch(r"https?://[^/?#@\s]+(/[^?#\s]*)?", value):
-            raise ValueError(f"'{value}' must be https://HOST or http://HOST, with or without a path")
+            # Not shown: a password may stand in it.
+            raise ValueError("it must be https://HOST or http://HOST, with or without a path, and without a user")
         return value.rstrip("/")
 
     @field_validator("database_url")
@@ -312,7 +318,8 @@ class Settings(BaseSettings):
     @classmethod
     def _check_endpoint(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^/?#@]+/?", value):
-            raise ValueError(f"'{value}' must be https://HOST or http://HOST, without a path")
+            # Not shown: a password may stand in it.
+            raise ValueError("it must be https://HOST or http://HOST, without a path and without a user")
         return value.rstrip("/")
 
     @field_validator("video_server_url")

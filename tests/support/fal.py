@@ -101,6 +101,8 @@ class FakeFal:
         self.error: dict[str, Any] = {}
         self.refusal: Fault | None = None
         self.messages: list[str] = []
+        #: Whether a film that is being made ends at the next look once it is called off; else it is made to its end.
+        self.heeds_cancel = True
         #: What is billed, in the unit of the price; None: nothing is said.
         self.billable_units: str | None = None
         self.prices: dict[str, float] = {}
@@ -185,7 +187,9 @@ class FakeFal:
         with self._lock:
             if job.status == "COMPLETED":
                 return
-            if job.waits > 0:
+            if job.cancelled and self.heeds_cancel:
+                self.complete(job)
+            elif job.waits > 0:
                 job.waits -= 1
             elif job.works > 0 or not self.hold.is_set():
                 job.status, job.works = "IN_PROGRESS", max(0, job.works - 1)
@@ -390,7 +394,7 @@ class _Handler(BaseHTTPRequestHandler):
         if job.status != "COMPLETED":
             return 400, {"detail": "Request is still in progress"}, {}
         headers = {"x-fal-request-id": job.id}
-        if job.cancelled:
+        if job.cancelled and self.fal.heeds_cancel:
             return 499, {"detail": "Request was cancelled by the client", "error_type": "client_cancelled"}, headers
         if self.fal.refusal is not None:
             return self.fal.refusal.status, self.fal.refusal.body, {**headers, **self.fal.refusal.headers}
@@ -405,7 +409,7 @@ class _Handler(BaseHTTPRequestHandler):
         if job.status == "COMPLETED":
             return 400, {"status": "ALREADY_COMPLETED"}, {}
         job.cancelled = True
-        if job.status == "IN_QUEUE":
+        if job.status == "IN_QUEUE" and self.fal.heeds_cancel:
             self.fal.complete(job)
         return 202, {"status": "CANCELLATION_REQUESTED"}, {}
 

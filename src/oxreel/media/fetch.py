@@ -53,10 +53,12 @@ class _Fetching:
                 ) from error
             except (httpcore.TimeoutException, TimeoutError) as error:
                 raise self._bad(
-                    f"fetching it from '{place.host}' took longer than {self.limits.fetch_seconds:g} s"
+                    f"fetching it from '{place.host}' took longer than {self.limits.fetch_seconds:g} s", may_come=True
                 ) from error
             except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-                raise self._bad(f"it could not be fetched from '{place.host}' ({reason(error)})") from error
+                raise self._bad(
+                    f"it could not be fetched from '{place.host}' ({reason(error)})", may_come=True
+                ) from error
             if location is None:
                 return
             url = urljoin(url, location)
@@ -88,7 +90,9 @@ class _Fetching:
             if answer.status in _REDIRECTS and "location" in said:
                 return said["location"]
             if answer.status != 200:
-                raise self._bad(f"'{place.host}' answered with status {answer.status} instead of the file")
+                raise self._bad(
+                    f"'{place.host}' answered with status {answer.status} instead of the file", may_come=True
+                )
             if said.get("content-encoding", "identity").lower() not in ("identity", ""):
                 raise self._bad(
                     f"'{place.host}' sent it compressed ({said['content-encoding']}), which was not asked for"
@@ -108,8 +112,8 @@ class _Fetching:
                     raise self._too_large("is larger")
                 file.write(piece)
 
-    def _bad(self, why: str) -> BadReference:
-        return BadReference(f"{self.field}: {why}.")
+    def _bad(self, why: str, *, may_come: bool = False) -> BadReference:
+        return BadReference(f"{self.field}: {why}.", may_come=may_come)
 
     def _too_large(self, how: str) -> BadReference:
         return self._bad(f"the file {how}; at most {megabytes(self.largest)} are allowed")

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from typer.testing import CliRunner
 
 from engines.fal.boards import picture, quick_board
 from engines.pictures import storyboard
 from engines.suite import Notes
+from oxreel.cli.main import app
 from oxreel.engines.engine import Stopped
 from oxreel.engines.fal import FalEngine, filming
 from oxreel.engines.fal.prices import published
@@ -101,6 +103,18 @@ def test_an_answer_that_tells_nothing_of_what_was_taken_is_ambiguous(
     fal.faults["submit"] = [fault]
     assert refused(engine, tmp_path).startswith("create_ambiguous: ")
     assert fal.count("POST") == 1
+
+
+@pytest.mark.parametrize("status", [302, 500, 504])
+def test_the_number_of_an_answer_that_is_no_success_is_no_ticket_but_is_told(
+    fal: FakeFal, engine: FalEngine, tmp_path: Path, status: int
+) -> None:
+    fal.faults["submit"] = [Fault(status, headers={"X-Fal-Request-Id": "r-17"})]
+    memo = Notes()
+    said = refused(engine, tmp_path, memo=memo)
+    assert said.startswith("create_ambiguous: ")
+    assert f"status {status}, fal's request r-17" in said
+    assert (fal.count("POST"), fal.count("GET"), "request_id" in memo.entries) == (1, 0, False)
 
 
 def test_an_answer_that_does_not_come_in_time_is_ambiguous(
@@ -197,7 +211,6 @@ def test_what_the_model_refuses_is_told_in_the_documented_words_and_the_requests
         (Fault(500, {"detail": [{"loc": ["body"], "msg": "Internal error", "type": "internal_server_error"}]}), "500"),
         (Fault(504, {"detail": "Too slow", "error_type": "request_timeout"}, {"X-Fal-Error-Type": "x"}), "Too slow"),
         (Fault(503, {"detail": "No runner"}, {"X-Fal-Error-Type": "runner_scheduling_failure"}), "No runner"),
-        (Fault(500, b"<html>oh no"), "it gave no reason"),
     ],
 )
 def test_a_film_that_fails_says_why_and_is_not_made_again(
@@ -207,6 +220,34 @@ def test_a_film_that_fails_says_why_and_is_not_made_again(
     memo = Notes()
     assert said in refused(engine, tmp_path, memo=memo)
     assert (len(fal.jobs), memo.entries["done"], "cost_micro_usd" in memo.entries) == (1, True, False)
+
+
+#: What stands before fal, and not fal, says.
+ODD = [Fault(status, b"<html>oh no") for status in (500, 504, 524, 403, 401, 404, 302, 200)]
+
+
+def test_a_result_that_something_else_than_fal_refuses_is_asked_for_again(
+    fal: FakeFal, with_settings: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filming, "_LONGEST_OFFER", 0.1)
+    price = {"fal-ai/kling-video/o3/pro/text-to-video": "0.2"}
+    fal.faults["status"] = [Fault(403, b"<html>"), Fault(404, b"<html>")]
+    fal.faults["result"] = [*ODD, Fault(402, {"detail": "Exhausted balance."})]
+    memo = Notes()
+    assert filmed(with_settings(fal_prices=price), tmp_path, memo).read_bytes() == kling_film(73)
+    assert (len(fal.jobs), fal.faults["result"], memo.entries["cost_micro_usd"]) == (1, [], 600_000)
+
+
+def test_a_result_that_is_never_handed_out_is_given_up_and_its_cost_still_to_be_found(
+    fal: FakeFal, with_settings: Engines, tmp_path: Path
+) -> None:
+    price = {"fal-ai/kling-video/o3/pro/text-to-video": "0.2"}
+    engine, memo = with_settings(fal_submit_seconds=1, fal_prices=price), Notes()
+    fal.refusal = Fault(504, b"<html>oh no")
+    assert "does not hand out what it made (status 504)" in refused(engine, tmp_path, memo=memo)
+    assert "done" not in memo.entries
+    fal.refusal = None
+    assert engine.abandon(memo.read())["cost_micro_usd"] == 600_000
 
 
 def test_a_film_that_may_be_worth_another_try_says_so(fal: FakeFal, engine: FalEngine, tmp_path: Path) -> None:
@@ -284,9 +325,25 @@ def test_a_film_that_is_too_large_is_not_taken(fal: FakeFal, with_settings: Engi
     assert not list(tmp_path.glob("*.mp4"))
 
 
-def test_a_download_that_breaks_off_is_begun_again(fal: FakeFal, engine: FalEngine, tmp_path: Path) -> None:
-    fal.faults["file"] = [Fault(drop=True), Fault(503)]
+def test_a_download_that_breaks_off_is_begun_again(
+    fal: FakeFal, engine: FalEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filming, "_LONGEST_OFFER", 0.1)
+    fal.faults["file"] = [Fault(drop=True), Fault(503), Fault(404), Fault(403), Fault(429)]
     assert filmed(engine, tmp_path).read_bytes() == kling_film(73)
+    assert fal.count("GET", ".mp4") == 6
+
+
+def test_a_file_that_never_comes_is_given_up_after_a_while_and_its_cost_is_known(
+    fal: FakeFal, with_settings: Engines, tmp_path: Path
+) -> None:
+    price = {"fal-ai/kling-video/o3/pro/text-to-video": "0.2"}
+    fal.faults["file"] = [Fault(404) for _ in range(50)]
+    memo = Notes()
+    said = refused(with_settings(fal_submit_seconds=1.5, fal_prices=price), tmp_path, memo=memo)
+    assert "does not hand out the file of what it made" in said
+    assert 3 <= fal.count("GET", ".mp4") < 10
+    assert memo.entries["cost_micro_usd"] == 600_000
 
 
 def test_what_a_films_type_is_said_to_be_means_nothing(fal: FakeFal, engine: FalEngine, tmp_path: Path) -> None:
@@ -362,6 +419,32 @@ def test_a_film_that_was_cancelled_too_late_is_paid_and_says_what_it_cost(
         filmed(engine, tmp_path, memo, StopAfter(lambda: bool(fal.count("GET", "/status"))))
     fal.complete(fal.jobs[0])
     assert engine.abandon(memo.read()) == {"done": True, "called_off": "ALREADY_COMPLETED", "cost_micro_usd": 600_000}
+
+
+def test_a_film_that_is_made_although_it_was_called_off_says_what_it_cost_in_the_end(
+    fal: FakeFal, with_settings: Engines, tmp_path: Path
+) -> None:
+    fal.heeds_cancel = False
+    fal.hold.clear()
+    engine, memo = with_settings(fal_prices={"fal-ai/kling-video/o3/pro/text-to-video": "0.2"}), Notes()
+    with pytest.raises(Stopped):
+        filmed(engine, tmp_path, memo, StopAfter(lambda: bool(fal.count("GET", "/status"))))
+    for _ in range(2):
+        with pytest.raises(FilmingFailed, match="has not ended yet"):
+            engine.abandon(memo.read())
+    fal.hold.set()
+    assert engine.abandon(memo.read())["cost_micro_usd"] == 600_000
+
+
+def test_a_request_that_is_forgotten_once_it_is_called_off_has_ended(
+    fal: FakeFal, engine: FalEngine, tmp_path: Path
+) -> None:
+    fal.hold.clear()
+    memo = Notes()
+    with pytest.raises(Stopped):
+        filmed(engine, tmp_path, memo, StopAfter(lambda: bool(fal.count("GET", "/status"))))
+    fal.faults["status"] = [Fault(404, {"detail": "not found"})]
+    assert engine.abandon(memo.read()) == {"done": True, "called_off": "CANCELLATION_REQUESTED"}
 
 
 def test_calling_off_that_is_not_heard_is_told(fal: FakeFal, engine: FalEngine, tmp_path: Path) -> None:
@@ -460,3 +543,13 @@ def test_prices_can_be_held_against_those_of_fal(fal: FakeFal, tmp_path: Path) -
 def test_an_address_that_can_be_none_of_fals_is_no_setting(tmp_path: Path, address: str) -> None:
     with pytest.raises(ValidationError, match="must be https://HOST"):
         Settings(data_dir=tmp_path, fal_url=address)
+
+
+@pytest.mark.parametrize("name", ["OXREEL_FAL_URL", "OXREEL_FAL_PRICING_URL", "OXREEL_STORAGE_PUBLIC_ENDPOINT"])
+def test_an_address_that_is_none_is_not_shown_because_a_password_may_stand_in_it(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "https://me:secret-word@fal.example")
+    told = CliRunner().invoke(app, ["fal-prices"]).output
+    assert f"{name}: it must be https://HOST" in told
+    assert "secret-word" not in told

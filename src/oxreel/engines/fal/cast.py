@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from oxreel.catalogue.mentions import MENTION
 from oxreel.storyboard import Reference, Storyboard
 
-_MENTION = re.compile(r"(?<![0-9A-Za-z_.])@(Image|Element)([0-9]+)(?![0-9A-Za-z_])", re.IGNORECASE)
 _NAME = re.compile(r"(Image|Element)([0-9]+)(?:\.([0-9]+))?")
 
 
@@ -69,7 +69,7 @@ class Cast:
         """A prompt with the names that the request has for its references."""
 
         def renamed(mention: re.Match[str]) -> str:
-            name = mention[1].capitalize() + str(int(mention[2]))
+            name = mention[1].capitalize() + mention[2]
             return "@" + self.names.get(name, name)
 
-        return _MENTION.sub(renamed, prompt)
+        return MENTION.sub(renamed, prompt)

@@ -78,8 +78,8 @@ class FalEngine:
         deliver(storyboard, segments[0].path, target, self._metadata(storyboard))
 
     def abandon(self, memo: Mapping[str, Any]) -> dict[str, Any]:
-        """Call off what fal still makes; what was done already is paid, and its cost told. Raises FilmingFailed."""
-        from oxreel.engines.fal.filming import call_off  # noqa: PLC0415  # as above
+        """Call off what fal still makes. Raises FilmingFailed until it has ended: what was made is paid and told."""
+        from oxreel.engines.fal.calling_off import call_off  # noqa: PLC0415  # as above
 
         with _understood():
             return call_off(self._settings, memo)
@@ -99,7 +99,7 @@ def _understood() -> Iterator[None]:
     try:
         yield
     except NotNow as error:
-        raise FilmingFailed(f"The provider fal could not be asked to call the request off ({error}).") from error
+        raise FilmingFailed(f"The provider fal has not called the request off yet ({error}).") from error
 
 
 class _Forgetful:

@@ -11,20 +11,21 @@ The memo knows at each moment what may have been paid for:
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
+from oxreel.engines.alongside import alongside, pause
 from oxreel.engines.engine import Memo, OnFrame
 from oxreel.engines.fal import prices, webhook
+from oxreel.engines.fal.calling_off import call_off, ticket_in
 from oxreel.engines.fal.download import address_of, download
 from oxreel.engines.fal.endpoints import Endpoint
 from oxreel.engines.fal.exchange import Answer
 from oxreel.engines.fal.fields import fields_of, names_of
-from oxreel.engines.fal.meanwhile import meanwhile, pause
 from oxreel.engines.fal.progress import Progress
-from oxreel.engines.fal.queue import Ambiguous, Busy, Look, NotNow, Queue, Ticket
+from oxreel.engines.fal.queue import Ambiguous, Busy, Forgotten, Look, NotNow, Queue, Ticket
 from oxreel.engines.fal.upload import Uploads
 from oxreel.engines.fal.words import failed, trouble
 from oxreel.errors import FilmingFailed, OxReelError
@@ -33,14 +34,15 @@ from oxreel.settings import Settings
 from oxreel.storyboard import Storyboard
 
 log = Log(__name__)
+T = TypeVar("T")
 
 #: Seconds between the first looks, how much longer each next one waits, and how often the memo is looked at.
 _FIRST_LOOK, _LONGER = 0.5, 1.4
 _MEMO_LOOK = 1.0
 #: Seconds between the first two offers to a busy queue, between any two, and where it says when to come again.
 _FIRST_OFFER, _LONGEST_OFFER, _LEAST_OFFER = 1.0, 30.0, 0.2
-#: Seconds until a result that was not handed out is asked for again; each next time takes twice as long.
-_RESULT_AGAIN = 0.3
+#: Seconds until what was made and not handed out is asked for again; each next time takes twice as long.
+_MADE_AGAIN = 0.3
 
 
 class Filming:
@@ -66,7 +68,7 @@ class Filming:
         except FilmingFailed:
             self._give_up(ticket)
             raise
-        meanwhile(lambda: download(address, target, self._settings), self._tick)
+        self._handed_out(lambda: download(address, target, self._settings), "the file of what it made")
 
     def _tick(self) -> None:
         self._on_frame(self._progress.frames)
@@ -85,7 +87,7 @@ class Filming:
 
     def _submit(self) -> Ticket:
         """The ticket of a request, sent so that it is taken once at most."""
-        fields = meanwhile(
+        fields = alongside(
             lambda: fields_of(self._storyboard, self._endpoint, Uploads(self._settings).address), self._tick
         )
         names = names_of(self._storyboard, self._endpoint)
@@ -94,7 +96,7 @@ class Filming:
             self._tick()
             self._memo.write(submitting=True, endpoint=self._endpoint.name)
             try:
-                ticket = meanwhile(
+                ticket = alongside(
                     lambda: self._queue.submit(self._endpoint.name, fields, names, self._webhook),
                     self._tick,
                     to_the_end=True,
@@ -138,10 +140,12 @@ class Filming:
         interval, why = min(_FIRST_LOOK, self._settings.fal_poll_seconds), "it was not done"
         while time.monotonic() < deadline:
             try:
-                look = meanwhile(lambda: self._queue.look(ticket), self._tick)
+                look = alongside(lambda: self._queue.look(ticket), self._tick)
             except NotNow as error:
                 why = str(error)
                 log.info("fal_not_now", request_id=ticket.request_id, reason=why)
+            except Forgotten as error:
+                raise FilmingFailed("The provider fal no longer knows the request that it took.") from error
             else:
                 why = "it was not done"
                 self._note(look)
@@ -171,23 +175,28 @@ class Filming:
 
     def _result(self, ticket: Ticket, look: Look) -> Answer:
         """What it made, or the failure that it ended with."""
-        waits, deadline = _RESULT_AGAIN, time.monotonic() + self._settings.fal_submit_seconds
+        answer = self._handed_out(lambda: self._queue.result(ticket), "what it made")
+        if not 200 <= answer.status < 300:
+            self._memo.write(done=True)
+            raise trouble(answer, names_of(self._storyboard, self._endpoint), "result")
+        if look.said.get("error"):
+            self._memo.write(done=True)
+            raise failed(look.said)
+        return answer
+
+    def _handed_out(self, work: Callable[[], T], what: str) -> T:
+        """What `work` returns, tried again for a while where it is not now: the film is made, and paid."""
+        waits, first = _MADE_AGAIN, 0.0
         while True:
             try:
-                answer = meanwhile(lambda: self._queue.result(ticket), self._tick)
+                return alongside(work, self._tick)
             except NotNow as error:
-                if time.monotonic() + waits > deadline:
-                    raise FilmingFailed(f"The provider fal does not hand out what it made ({error}).") from error
-                pause(waits, self._tick)
-                waits = min(waits * 2, _LONGEST_OFFER)
-                continue
-            if not 200 <= answer.status < 300:
-                self._memo.write(done=True)
-                raise trouble(answer, names_of(self._storyboard, self._endpoint), "result")
-            if look.said.get("error"):
-                self._memo.write(done=True)
-                raise failed(look.said)
-            return answer
+                first = first or time.monotonic()
+                if time.monotonic() + waits > first + self._settings.fal_submit_seconds:
+                    raise FilmingFailed(f"The provider fal does not hand out {what} ({error}).") from error
+                log.warning("fal_hands_out_nothing", what=what, reason=str(error), seconds=waits)
+            pause(waits, self._tick)
+            waits = min(waits * 2, _LONGEST_OFFER)
 
     def _address(self, answer: Answer) -> str:
         """Where the film lies; what it cost is written down first."""
@@ -203,30 +212,6 @@ class Filming:
             self._memo.write(**call_off(self._settings, {**self._memo.read(), **asdict(ticket)}))
         except NotNow as error:
             log.warning("fal_not_called_off", request_id=ticket.request_id, reason=str(error))
-
-
-def ticket_in(memo: Mapping[str, Any]) -> Ticket | None:
-    """The ticket that a memo holds, None where it holds none."""
-    names = ("request_id", "status_url", "response_url", "cancel_url")
-    found = {name: memo.get(name) for name in names}
-    return Ticket(**found) if all(isinstance(value, str) and value for value in found.values()) else None  # type: ignore[arg-type]
-
-
-def call_off(settings: Settings, memo: Mapping[str, Any]) -> dict[str, Any]:
-    """What calling off a request came to, for its memo; what was done already is paid. Raises NotNow."""
-    ticket = ticket_in(memo)
-    if ticket is None or memo.get("done"):
-        return {}
-    queue = Queue(settings)
-    said = queue.cancel(ticket)
-    log.info("fal_request_called_off", request_id=ticket.request_id, said=said)
-    found: dict[str, Any] = {"done": True, "called_off": said}
-    if said == "ALREADY_COMPLETED":
-        answer = queue.result(ticket)
-        rate, seconds = memo.get("price_micro_usd"), memo.get("seconds")
-        if 200 <= answer.status < 300 and isinstance(rate, int) and isinstance(seconds, int | float):
-            found["cost_micro_usd"] = prices.cost(rate, seconds, answer.headers)
-    return found
 
 
 def _ambiguous(why: str) -> FilmingFailed:

@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 
 from oxreel.engines.fal.exchange import Answer, Exchange, NeverLeft, NoAnswer
 from oxreel.engines.fal.words import trouble
-from oxreel.errors import FilmingFailed
 from oxreel.settings import Settings
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 #: Statuses by which fal says that it took nothing: too much at once, or not there at the moment.
 _BUSY = (429, 503)
+#: Statuses about the account or the moment rather than about the film.
+_OF_THE_ACCOUNT, _OF_THE_MOMENT = (401, 402, 403), (409, 429, 502, 503)
 #: Logs that are looked through; the latest tell most.
 _MOST_LOGS = 50
 
@@ -33,6 +34,10 @@ class Ambiguous(Exception):
 
 class NotNow(Exception):
     """fal did not answer as it must, and may the next time. It says why."""
+
+
+class Forgotten(Exception):
+    """fal no longer knows the request."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +80,15 @@ class Queue:
             raise Busy(f"status {answer.status}", answer.seconds_to_wait)
         if 400 <= answer.status < 500:
             raise trouble(answer, names, "submit")
+        if not 200 <= answer.status < 300:
+            # Its number, where it has one, says that fal heard of the request, not that it films it.
+            number = answer.headers.get("x-fal-request-id", "")
+            told = f", fal's request {number}" if _REQUEST_ID.fullmatch(number) else ""
+            raise Ambiguous(f"status {answer.status}{told}")
         return self._ticket(endpoint, answer)
 
     def look(self, ticket: Ticket) -> Look:
-        """How far it is. Raises NotNow, or FilmingFailed where fal no longer knows it."""
+        """How far it is. Raises NotNow, Forgotten, or FilmingFailed where fal refuses the account."""
         answer = self._ask(f"{ticket.status_url}?logs=1")
         said = answer.said
         if said is None or not isinstance(said.get("status"), str):
@@ -93,12 +103,14 @@ class Queue:
         )
 
     def result(self, ticket: Ticket) -> Answer:
-        """What it made, as fal answers it. Raises NotNow."""
+        """What it made, as fal answers it. Raises NotNow for what says nothing of the film, which is paid by then."""
         try:
             answer = self._exchange.send("GET", ticket.response_url)
         except (NeverLeft, NoAnswer) as error:
             raise NotNow(str(error)) from error
-        if answer.status in (202, 409, 429, 502, 503) and "x-fal-error-type" not in answer.headers:
+        if answer.status in _OF_THE_ACCOUNT:
+            raise NotNow(trouble(answer, {}, "result").message)
+        if not _is_final(answer):
             raise NotNow(f"status {answer.status}")
         return answer
 
@@ -120,10 +132,10 @@ class Queue:
             answer = self._exchange.send("GET", address)
         except (NeverLeft, NoAnswer) as error:
             raise NotNow(str(error)) from error
-        if answer.status in (401, 402, 403):
+        if answer.status in _OF_THE_ACCOUNT and _is_of_fal(answer):
             raise trouble(answer, {}, "look")
-        if answer.status == 404:
-            raise FilmingFailed("The provider fal no longer knows the request that it took.")
+        if answer.status == 404 and _is_of_fal(answer):
+            raise Forgotten
         if not 200 <= answer.status < 300:
             raise NotNow(f"status {answer.status}")
         return answer
@@ -145,3 +157,19 @@ class Queue:
     def _address(self, given: Any, own: str) -> str:
         """The address that fal gave; another host's never gets the key."""
         return given if self._exchange.is_here(given) and "?" not in given else own
+
+
+def _is_final(answer: Answer) -> bool:
+    """Whether an answer to the question for the result says what became of the film."""
+    if answer.status in _OF_THE_MOMENT:
+        return "x-fal-error-type" in answer.headers
+    if 200 <= answer.status < 300:
+        return answer.status != 202 and answer.said is not None
+    if 400 <= answer.status < 500 and answer.status not in (404, 408):
+        return True
+    return _is_of_fal(answer)
+
+
+def _is_of_fal(answer: Answer) -> bool:
+    """Whether an error is told in fal's words, and not by something on the way to it."""
+    return bool((answer.said or {}).get("detail")) or "x-fal-error-type" in answer.headers
