@@ -10,6 +10,7 @@ from dbos import DBOS
 from oxreel import accounts, ledger
 from oxreel.catalogue import Catalogue, check_dollars, check_prices
 from oxreel.db import Database, Pool, api_keys, take_write_lock
+from oxreel.engines.fal import prices as fal_prices
 from oxreel.engines.registry import BUILT_IN, Registry
 from oxreel.errors import Unavailable, WrongSetting
 from oxreel.generations.jobs import SCHEMA, Jobs
@@ -46,10 +47,7 @@ def open_hub(settings: Settings, *, first_user: bool = True) -> Hub:
     """
     for said in unknown(os.environ):
         log.warning("setting_unknown", problem=said)
-    catalogue, engines = Catalogue(), Registry(settings)
-    routes = Routes(settings, catalogue, engines)
-    _check(settings, catalogue, engines)
-    routes.check()
+    catalogue, engines, routes = _chosen(settings)
     conceal(settings.api_key.get_secret_value(), settings.metrics_token.get_secret_value())
     conceal(settings.fal_key.get_secret_value(), settings.video_server_key.get_secret_value())
     _make_private_folder(settings.data_dir)
@@ -88,8 +86,21 @@ def open_hub(settings: Settings, *, first_user: bool = True) -> Hub:
     )
 
 
+def check_settings(settings: Settings) -> None:
+    """Nothing where a hub can work with these settings; makes and opens nothing. Raises WrongSetting."""
+    _chosen(settings)
+
+
+def _chosen(settings: Settings) -> tuple[Catalogue, Registry, Routes]:
+    """What films what, as the settings say. Raises WrongSetting before anything is made."""
+    catalogue, engines = Catalogue(), Registry(settings)
+    routes = Routes(settings, catalogue, engines)
+    _check(settings, catalogue, engines)
+    routes.check()
+    return catalogue, engines, routes
+
+
 def _check(settings: Settings, catalogue: Catalogue, engines: Registry) -> None:
-    """Nothing where the hub can work with these settings. Raises WrongSetting before anything is made."""
     if settings.video_server_model and not settings.video_server_url:
         raise WrongSetting("OXREEL_VIDEO_SERVER_MODEL is set, but not OXREEL_VIDEO_SERVER_URL, the server's address.")
     if settings.video_server_url or "diffusers" in engines.names:
@@ -116,6 +127,7 @@ def _check(settings: Settings, catalogue: Catalogue, engines: Registry) -> None:
         if name != "*" and name not in {model.id for model in catalogue.all()}:
             raise WrongSetting(f"OXREEL_MODEL_FILM_SLOTS: there is no model '{name}'; `oxreel models` lists all.")
     check_prices(catalogue.all(), settings)
+    fal_prices.check_prices(settings)
     check_dollars("OXREEL_INITIAL_CREDITS", settings.initial_credits)
 
 

@@ -4,10 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from oxreel.catalogue import check_dollars
+from oxreel.engines.fal.endpoints import ENDPOINTS
 from oxreel.engines.fal.exchange import Exchange, NeverLeft, NoAnswer
-from oxreel.errors import FilmingFailed
+from oxreel.errors import FilmingFailed, WrongSetting
 from oxreel.settings import Settings
 
+#: What follows an endpoint's name in the key of its price with sound.
+AUDIO = "+audio"
 #: Endpoints that one question to fal may name.
 _MOST_NAMES = 50
 
@@ -22,9 +26,20 @@ class Published:
     unit: str
 
 
+def check_prices(settings: Settings) -> None:
+    """Nothing, where each price is that of an endpoint. Raises WrongSetting, naming the one that is not."""
+    for name, dollars in settings.fal_prices.items():
+        if name.removesuffix(AUDIO) not in ENDPOINTS:
+            raise WrongSetting(
+                f"OXREEL_FAL_PRICES names '{name}', which is none of fal's endpoints that OxReel knows; it is ENDPOINT "
+                f"or ENDPOINT{AUDIO} for {', '.join(sorted(ENDPOINTS))}."
+            )
+        check_dollars(f"OXREEL_FAL_PRICES of {name}", dollars)
+
+
 def per_second(settings: Settings, endpoint: str, *, audio: bool) -> int | None:
     """Micro-dollars of a second, None where the operator has written down none."""
-    with_audio = settings.fal_prices.get(f"{endpoint}+audio") if audio else None
+    with_audio = settings.fal_prices.get(endpoint + AUDIO) if audio else None
     dollars = settings.fal_prices.get(endpoint) if with_audio is None else with_audio
     return None if dollars is None else int(dollars * 1_000_000)
 
