@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from oxreel.errors import BadReference, FilmingFailed
 from oxreel.media.colour import planes_from_rgb
 from oxreel.media.decode import every_picture, sound, video_frames
 from oxreel.media.encode import Encoder, Planes
+from oxreel.media.framing import covering
 from oxreel.media.join import join, sound_samples
 from oxreel.media.probe import probe
 from oxreel.units import FRAME_RATE
@@ -97,12 +97,10 @@ def _checked_rate(part: Part) -> Fraction:
 
 def _with_frames_between(part: Part, rate: Fraction, width: int, height: int) -> Iterator[Planes]:
     """The frames of a video of fewer than 24 a second, with those between them on their way."""
-    from oxreel.engines.diffusers.between import at  # noqa: PLC0415 - few videos need it
-    from oxreel.engines.diffusers.framing import covering  # noqa: PLC0415
+    from oxreel.media.between import at  # noqa: PLC0415 - few videos need it
 
     pace = rate / FRAME_RATE
-    # Read by index alone, as an array would be, and never held as a whole.
-    frames = cast("NDArray[np.uint8]", _Window(every_picture(part.path)))
+    frames = _Window(every_picture(part.path))
     for picture in at(frames, (index * pace for index in range(part.frames))):
         yield planes_from_rgb(np.asarray(covering(Image.fromarray(picture), width, height)))
 

@@ -14,7 +14,7 @@ from engines.pictures import landscape, reference, storyboard
 from oxreel.engines.diffusers.families import FAMILIES
 from oxreel.engines.diffusers.family import Clip, Footage, OnStep, Rules
 from oxreel.engines.diffusers.filming import Means, film
-from oxreel.engines.diffusers.framing import clip_size
+from oxreel.engines.diffusers.sizing import clip_size
 from oxreel.engines.engine import Segment
 from oxreel.errors import BadReference, FilmingFailed
 from oxreel.media.sound import read_wave

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from oxreel.engines.diffusers.family import Rules
-from oxreel.engines.diffusers.framing import clip_size
+from oxreel.engines.diffusers.sizing import clip_size
 from oxreel.engines.diffusers.timing import clips_of, filmed_frames, goes_on, is_long
 from oxreel.engines.diffusers.together import parts_of
 from oxreel.engines.diffusers.weights import Checkpoint

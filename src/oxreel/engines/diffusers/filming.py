@@ -7,16 +7,17 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from oxreel.engines.diffusers.between import at
 from oxreel.engines.diffusers.family import Clip, Footage, Frames, OnStep, Rules
-from oxreel.engines.diffusers.framing import clip_size, covering, opened
+from oxreel.engines.diffusers.sizing import clip_size
 from oxreel.engines.diffusers.timing import clips_of, goes_on, lead, positions
 from oxreel.engines.diffusers.words import words_of
 from oxreel.engines.engine import OnFrame, Segment
 from oxreel.errors import FilmingFailed
+from oxreel.media.between import at
 from oxreel.media.colour import planes_from_rgb
 from oxreel.media.decode import pictures
 from oxreel.media.encode import Encoder
+from oxreel.media.framing import covering, opened
 from oxreel.media.join import sound_samples
 from oxreel.media.sound import Samples, for_film, write_wave
 from oxreel.storyboard import Shot, Storyboard

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from oxreel.engines.diffusers.alongside import alongside, followed, started
+from oxreel.engines.alongside import followed, started
 from oxreel.engines.diffusers.family import Clip, Footage, Loaded, OnStep, Placement
 from oxreel.engines.diffusers.memory import Machine, Sizes, plans, sizes_of
+from oxreel.engines.diffusers.steps import in_steps
 from oxreel.engines.diffusers.weights import Checkpoint, is_there
 from oxreel.errors import FilmingFailed
 from oxreel.log import Log
@@ -62,7 +63,7 @@ class Warm:
             tried.append(placement)
             try:
                 kept = self._ready(checkpoint, folder, placement, lambda: tell(0, 1))
-                return alongside(partial(kept.loaded.film, clip), tell)
+                return in_steps(partial(kept.loaded.film, clip), tell)
             except Exception as error:
                 if not self._machine.ran_out(error):
                     raise

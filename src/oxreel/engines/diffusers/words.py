@@ -2,11 +2,10 @@
 
 import re
 
+from oxreel.catalogue.mentions import MENTION
 from oxreel.engines.diffusers.family import Rules
 from oxreel.storyboard import Shot
 
-# As catalogue.mentions reads them.
-_MENTION = re.compile(r"(?<![0-9A-Za-z_.])@(Image|Element|Video)([0-9]+)(?![0-9A-Za-z_])", re.IGNORECASE)
 #: What prompts may call the frames of a request that has them.
 _ENDS = {"Image1": "the first frame", "Image2": "the last frame"}
 
@@ -21,4 +20,4 @@ def words_of(shot: Shot, rules: Rules) -> str:
             return rules.mention.format(number=places[name])
         return _ENDS.get(name, f"{mention[1].lower()} {mention[2]}")
 
-    return _MENTION.sub(called, shot.prompt).strip()
+    return MENTION.sub(called, shot.prompt).strip()

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from oxreel.engines.diffusers.framing import clip_size
+from oxreel.engines.diffusers.sizing import clip_size
 from oxreel.engines.diffusers.timing import model_frames
 from oxreel.engines.diffusers.words import words_of
 from oxreel.engines.video_server.served import Served

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from oxreel.engines.diffusers.framing import clip_size
+from oxreel.engines.diffusers.sizing import clip_size
 from oxreel.engines.diffusers.timing import model_frames
 from oxreel.engines.video_server.served import Served
 from oxreel.errors import InvalidParams

@@ -6,16 +6,22 @@ frame to the next and shown on its way; where that cannot be trusted, the two ar
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from oxreel.engines.diffusers.family import Frames
-
 Picture = NDArray[np.uint8]
 Samples = NDArray[np.float32]
+
+
+class Frames(Protocol):
+    """Frames by their index, as an array of them is: each uint8 (height, width, 3), sRGB."""
+
+    def __getitem__(self, index: int, /) -> Picture:
+        """The frame there."""
+
 
 #: Longer side in pixels at which movement is looked for.
 _SIDE = 640

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.pictures import landscape
-from oxreel.engines.diffusers.between import at
+from oxreel.media.between import at
 
 WIDTH, HEIGHT = 320, 180
 SCENE = np.asarray(landscape(WIDTH + 100, HEIGHT + 60))

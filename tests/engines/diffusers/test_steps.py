@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from oxreel.engines.diffusers.alongside import alongside
 from oxreel.engines.diffusers.family import OnStep
+from oxreel.engines.diffusers.steps import in_steps
 from oxreel.engines.engine import Stopped
 
 
@@ -20,7 +20,7 @@ def test_each_step_is_told_where_it_is_waited_for_and_the_result_comes_back() ->
             on_step(step + 1, 3)
         return "filmed"
 
-    assert alongside(work, lambda done, total: told.append((done, total, threading.get_ident()))) == "filmed"
+    assert in_steps(work, lambda done, total: told.append((done, total, threading.get_ident()))) == "filmed"
     here = threading.get_ident()
     assert told == [(step, 3, here) for step in (1, 2, 3)]
 
@@ -44,7 +44,7 @@ def test_what_nobody_wants_ends_when_it_asks_again_and_nothing_of_it_stays() -> 
 
     before = threading.active_count()
     with pytest.raises(Stopped):
-        alongside(work, tell)
+        in_steps(work, tell)
     assert len(ended) == 1
     assert ended[0] < 20_000
     assert threading.active_count() <= before + 1
@@ -55,4 +55,4 @@ def test_what_the_work_raises_is_raised() -> None:
         raise ValueError("the weights are of another shape")
 
     with pytest.raises(ValueError, match="another shape"):
-        alongside(work, lambda *_: None)
+        in_steps(work, lambda *_: None)
