@@ -75,7 +75,8 @@ class Storyboard:
     keep_audio: bool = False
     #: What the engine calls the model that films, as the route says; empty for the engine's own choice.
     route: str = ""
-    #: Everything else that the model takes, by its wire name ("cfg_scale", "character_orientation").
+    #: Everything else that the request asks for otherwise than its model does by itself, by its wire name ("cfg_scale",
+    #: "character_orientation").
     options: tuple[tuple[str, Any], ...] = ()
 
     @property

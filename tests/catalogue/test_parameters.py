@@ -79,6 +79,17 @@ def test_motion_control_may_be_longer_where_the_video_orients(orientation: str, 
     assert params.keeps_audio
 
 
+def test_an_option_is_only_what_the_request_asks_for_otherwise_than_usual() -> None:
+    usual = (
+        checked("kling-video-v2-6-pro-text-to-video"),
+        checked("kling-video-v2-6-pro-text-to-video", cfg_scale=0.5),
+    )
+    assert [params.options() for params in usual] == [{}, {}]
+    assert checked("kling-video-v2-6-pro-text-to-video", cfg_scale=0).options() == {"cfg_scale": 0}
+    assert checked("kling-video-o3-omni", video_mode="reference").options() == {}
+    assert checked("kling-video-o3-omni", input_video=VIDEO, video_mode="edit").options() == {"video_mode": "edit"}
+
+
 def test_omni_follows_the_video_only_when_it_edits() -> None:
     plain = checked("kling-video-o3-omni", duration=4)
     reference = checked("kling-video-o3-omni", input_video=VIDEO, duration=4)

@@ -110,7 +110,7 @@ class Parameters(BaseModel):
 
     @abstractmethod
     def options(self) -> dict[str, Any]:
-        """What is particular to few models, by its wire name: cfg_scale, character_orientation, video_mode."""
+        """What is particular to few models, by its wire name, where it is not as usual: cfg_scale, video_mode."""
 
     def tier(self) -> Tier | None:
         """The tier that the request names, None where it takes the model's own."""

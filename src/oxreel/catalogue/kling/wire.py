@@ -225,7 +225,8 @@ class KlingParameters(Parameters):
         return bool(self._get("input_video") and (self._get("keep_audio") or self._get("keep_original_sound")))
 
     def options(self) -> dict[str, Any]:
-        return {name: self._get(name) for name in self.option_fields}
+        usual = {name: type(self).model_fields[name].default for name in self.option_fields}
+        return {name: value for name in usual if (value := self._get(name)) != usual[name]}
 
     def warnings(self) -> list[str]:
         found = (self._shape_warning(), self._duration_warning(), self._shots_warning(), self._tail_warning())
