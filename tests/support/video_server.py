@@ -44,6 +44,8 @@ class Fault:
     delay: float = 0.0
     #: Bytes of a video after which the connection breaks.
     cut: int = 0
+    #: Seconds between any two bytes of the answer.
+    drip: float = 0.0
 
 
 @dataclass
@@ -78,6 +80,8 @@ class FakeVideoServer:
         self.error = ""
         #: Instead of the film: what every job's content is.
         self.film: bytes | None = None
+        #: Answers that the client did not hear out.
+        self.hung_up = 0
         self._lock = threading.RLock()
         self._server = _Server(("127.0.0.1", 0), type("Bound", (_Handler,), {"server_": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -291,15 +295,23 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         content = said if isinstance(said, bytes) else json.dumps(said).encode()
-        self._answer(status, content, cut=fault.cut if fault else 0)
+        self._answer(status, content, cut=fault.cut if fault else 0, drip=fault.drip if fault else 0.0)
 
-    def _answer(self, status: int, body: bytes, headers: dict[str, str] | None = None, cut: int = 0) -> None:
+    def _answer(
+        self, status: int, body: bytes, headers: dict[str, str] | None = None, cut: int = 0, drip: float = 0.0
+    ) -> None:
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body[:cut] if cut else body)
+        try:
+            for piece in (body[index : index + 1] for index in range(len(body))) if drip else [body[: cut or None]]:
+                self.wfile.write(piece)
+                time.sleep(drip)
+        except OSError:
+            self.server_.hung_up += 1
+            raise
         if cut:
             self.close_connection = True
 

@@ -1,5 +1,6 @@
 """Films by a separate server: the contract in both dialects, and what happens when the server misbehaves."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Iterator
@@ -228,6 +229,39 @@ def test_a_film_that_takes_too_long_is_called_off(vllm: FakeVideoServer, tmp_pat
     assert vllm.jobs[0].deleted
 
 
+@pytest.mark.parametrize(("place", "said"), [("look", "film it within"), ("content", "film and send it within")])
+def test_a_server_that_drips_holds_nobody_for_ever(
+    vllm: FakeVideoServer, tmp_path: Path, place: Any, said: str
+) -> None:
+    vllm.faults[place] = [Fault(drip=0.1)]
+    engine = engine_of(vllm)
+    engine._patience = replace(QUICK, film=2)
+    board = storyboard([{}])
+    with pytest.raises(FilmingFailed, match=f"did not {said} 2 s"):
+        engine.film(board, board.shots[0], tmp_path, lambda _: None, Notes())
+    assert eventually(lambda: place == "look" or vllm.hung_up == 1)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_request_whose_answer_drips_may_have_been_taken(vllm: FakeVideoServer, tmp_path: Path) -> None:
+    vllm.faults["create"] = [Fault(drip=0.1)]
+    engine = engine_of(vllm)
+    engine._patience = replace(QUICK, accept=0.6)
+    board, memo = storyboard([{}]), Notes()
+    with pytest.raises(FilmingFailed, match=r"create_ambiguous.*more than 0\.6 s"):
+        engine.film(board, board.shots[0], tmp_path, lambda _: None, memo)
+    assert memo.entries["shot_0"] == {"submitting": True}
+
+
+@pytest.mark.parametrize("place", ["look", "create"])
+def test_an_answer_without_end_is_not_heard_out(vllm: FakeVideoServer, tmp_path: Path, place: Any) -> None:
+    vllm.faults[place] = [Fault(status=200, body=b" " * (64 << 20))]
+    board = storyboard([{}])
+    with contextlib.suppress(FilmingFailed):
+        engine_of(vllm).film(board, board.shots[0], tmp_path, lambda _: None, Notes())
+    assert eventually(lambda: vllm.hung_up == 1)
+
+
 def test_a_worker_that_takes_over_goes_on_with_the_same_film(vllm: FakeVideoServer, tmp_path: Path) -> None:
     board, memo = storyboard([{}]), Notes()
     vllm.hold.clear()
@@ -257,11 +291,27 @@ def test_a_film_that_nobody_wants_is_deleted_there_once(vllm: FakeVideoServer, t
     assert len(vllm.heard) == heard
 
 
-def test_a_film_that_could_not_be_called_off_is_still_known(vllm: FakeVideoServer, tmp_path: Path) -> None:
-    memo = Notes()
-    memo.write(shot_0={"job": "one"}, shot_1={"submitting": True})
-    vllm.faults["delete"] = [Fault(status=500)]
-    assert engine_of(vllm).abandon(memo.read()) == {}
+def test_a_film_that_could_not_be_called_off_is_asked_for_later(vllm: FakeVideoServer, tmp_path: Path) -> None:
+    board, memo = storyboard([{}, {}]), Notes()
+    engine = engine_of(vllm)
+    for shot in board.shots:
+        engine.film(board, shot, tmp_path, lambda _: None, memo)
+    memo.write(shot_2={"submitting": True})
+    vllm.faults["delete"] = [Fault(status=500), Fault(), Fault(drop=True)]
+    with pytest.raises(FilmingFailed, match=f"delete {vllm.jobs[0].id}"):
+        engine.abandon(memo.read())
+    # The other is gone there, which is no trouble to whoever asks again.
+    assert [job.deleted for job in vllm.jobs] == [False, True]
+    with pytest.raises(FilmingFailed):
+        engine.abandon(memo.read())
+    assert engine.abandon(memo.read()).keys() == {"shot_0", "shot_1"}
+
+
+def test_what_a_server_that_is_away_still_films_is_not_given_up() -> None:
+    with FakeVideoServer("vllm-omni") as gone:
+        engine = engine_of(gone)
+    with pytest.raises(FilmingFailed, match="could not be told to delete one"):
+        engine.abandon({"shot_0": {"job": "one"}})
 
 
 def test_a_cancel_while_the_request_is_on_its_way_still_knows_the_film(vllm: FakeVideoServer, tmp_path: Path) -> None:
@@ -364,6 +414,27 @@ def test_a_hub_with_the_server_s_address_offers_the_engine_where_workers_only_wa
 def test_a_server_of_which_nobody_says_what_it_runs_is_refused(model: str) -> None:
     with pytest.raises(WrongSetting, match="OXREEL_VIDEO_SERVER_MODEL"):
         of_settings(Settings(video_server_url="http://gpu:8091", video_server_model=model))
+
+
+@pytest.mark.parametrize(("model", "licence"), [("MiniMax-H3", "minimax-h3"), ("LTX-2.5", "ltx-2.5")])
+def test_a_licence_with_conditions_is_asked_for_here_too(model: str, licence: str) -> None:
+    settings = Settings(video_server_url="http://gpu:8091", video_server_model=model)
+    with pytest.raises(WrongSetting, match=f"{model} is under the .*OXREEL_DIFFUSERS_LICENCES to name {licence}"):
+        of_settings(settings)
+    of_settings(settings.model_copy(update={"diffusers_licences": (licence,)}))
+    with pytest.raises(WrongSetting, match="there is no 'ltx' to confirm"):
+        of_settings(settings.model_copy(update={"diffusers_licences": (licence, "ltx")}))
+
+
+def test_an_operator_s_own_weights_of_minimax_h3_are_asked_as_it_wants(
+    vllm: FakeVideoServer, start: Reference, tmp_path: Path
+) -> None:
+    own = {"own-h3": {"family": "h3-references", "folder": str(tmp_path / "weights"), "pixels": 320 * 192}}
+    engine = of_settings(vllm.settings(video_server_model="own-h3", diffusers_checkpoints=own))
+    board = storyboard([{"references": [replace(start, name="Image1")], "prompt": "@Image1"}])
+    engine.check(board)
+    film(engine, board, tmp_path / "film")
+    assert vllm.jobs[0].fields["extra_params"] == '{"task": "ref2va"}'
 
 
 @pytest.mark.parametrize("url", ["gpu:8091", "http://user:secret-word@gpu", "http://gpu?key=secret-word"])

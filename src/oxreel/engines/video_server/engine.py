@@ -5,22 +5,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oxreel.engines.delivery import check_frames, metadata
-from oxreel.engines.diffusers.weights import checkpoints
+from oxreel.engines.diffusers.weights import check, checkpoints, confirmed
 from oxreel.engines.engine import Memo, OnFrame, Segment
 from oxreel.engines.video_server import caveats
 from oxreel.engines.video_server.ask import ask_of
 from oxreel.engines.video_server.patience import Patience
 from oxreel.engines.video_server.served import Served
-from oxreel.errors import WrongSetting
+from oxreel.errors import FilmingFailed, WrongSetting
 from oxreel.storyboard import Shot, Storyboard
 
 if TYPE_CHECKING:
     from oxreel.engines.video_server.server import VideoServer
     from oxreel.settings import Settings
 
-
-#: What the licence of MiniMax-H3 is called.
-_BY_TASK = "minimax-h3"
+#: The families that want their task named: the two transformers of MiniMax-H3.
+_BY_TASK = frozenset({"h3", "h3-references"})
 
 
 class VideoServerEngine:
@@ -85,15 +84,21 @@ class VideoServerEngine:
         )
 
     def abandon(self, memo: Mapping[str, Any]) -> dict[str, Any]:
-        """Delete the jobs that the server still has; what is to be added to the memo."""
+        """Delete the jobs that the server still has; what is to be added to the memo.
+
+        Raises FilmingFailed where one could not be: all are asked for again then, and what is gone stays gone.
+        """
         jobs = {entry: note for entry, note in memo.items() if _is_open(entry, note)}
         if not jobs:
             return {}
         server = self._server()
         try:
-            return {entry: {**note, "deleted": True} for entry, note in jobs.items() if server.delete(note["job"])}
+            left = [note["job"] for note in jobs.values() if not server.delete(note["job"])]
         finally:
             server.close()
+        if left:
+            raise FilmingFailed(f"The video server could not be told to delete {' and '.join(left)}.")
+        return {entry: {**note, "deleted": True} for entry, note in jobs.items()}
 
     def _server(self) -> "VideoServer":
         from oxreel.engines.video_server.server import VideoServer  # noqa: PLC0415 - the API needs no HTTP client
@@ -115,7 +120,8 @@ def _is_open(entry: str, note: Any) -> bool:
 
 
 def of_settings(settings: "Settings") -> VideoServerEngine:
-    """The engine of a hub. Raises WrongSetting where the settings do not say what the server runs."""
+    """The engine of a hub. Raises WrongSetting where the settings do not say what the server runs, and that it may."""
+    check(settings)
     known = {name.lower(): one for name, one in checkpoints(settings).items()}
     model = known.get(settings.video_server_model.lower())
     if model is None:
@@ -124,9 +130,14 @@ def of_settings(settings: "Settings") -> VideoServerEngine:
             f"OXREEL_VIDEO_SERVER_MODEL: '{settings.video_server_model}' is no checkpoint that OxReel knows; "
             f"it must name what the video server runs, one of {names}."
         )
+    if not confirmed(settings, model):
+        raise WrongSetting(
+            f"OXREEL_VIDEO_SERVER_MODEL: {model.name} is under the {model.licence}, {model.terms}; it needs "
+            f"OXREEL_DIFFUSERS_LICENCES to name {model.confirm}."
+        )
     return VideoServerEngine(
         settings.video_server_url,
         settings.video_server_key.get_secret_value(),
-        Served(model.name, model.rules, settings.video_server_kind, by_task=model.confirm == _BY_TASK),
+        Served(model.name, model.rules, settings.video_server_kind, by_task=model.family.name in _BY_TASK),
         Patience(film=settings.video_server_seconds),
     )

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from oxreel.engines.alongside import alongside, pause
 from oxreel.engines.engine import Memo, OnFrame, Stopped
-from oxreel.engines.video_server.alongside import alongside
 from oxreel.engines.video_server.ask import Ask
 from oxreel.engines.video_server.patience import Patience
 from oxreel.engines.video_server.server import Job, NotThere, Stumbled, Unsure, VideoServer
@@ -18,6 +18,10 @@ log = Log(__name__)
 
 #: What a video's file begins with, behind four bytes of length.
 _MP4 = b"ftyp"
+
+
+class _Late(Exception):
+    """The time is up."""
 
 
 class Filming:
@@ -37,6 +41,8 @@ class Filming:
         self._on_frame, self._frames = on_frame, frames
         self._filmed = 0
         self._job = ""
+        #: Monotonic time until which the server is waited for.
+        self._end = time.monotonic() + patience.film
 
     def make(self, ask: Callable[[], Ask]) -> None:
         """Make the job, unless it was made before. Raises FilmingFailed."""
@@ -52,20 +58,14 @@ class Filming:
         self._create(ask())
 
     def _create(self, ask: Ask) -> None:
-        stopped: list[Stopped] = []
-
-        def sign() -> None:
-            # Not let go before the answer is noted: else nobody could call the job off.
-            if not stopped:
-                try:
-                    self._sign()
-                except Stopped as error:
-                    stopped.append(error)
-
         end = time.monotonic() + self._patience.away
         while not self._job:
+            self._end = time.monotonic() + self._patience.accept
             try:
-                self._job = alongside(lambda: self._server.create(ask), sign)
+                # Not let go before the answer is noted: else nobody could call the job off.
+                self._job = alongside(lambda: self._server.create(ask), self._sign_in_time, to_the_end=True)
+            except _Late as error:
+                raise _ambiguous(f"it took more than {self._patience.accept:g} s") from error
             except Unsure as error:
                 raise _ambiguous(str(error)) from error
             except FilmingFailed:
@@ -75,26 +75,34 @@ class Filming:
                 if time.monotonic() > end:
                     self._note()
                     raise FilmingFailed(f"The video server did not begin to film: {error}.") from error
-                self._pause(sign)
-                if stopped:
+                try:
+                    pause(self._patience.pause, self._sign)
+                except Stopped:
                     self._note()
-                    raise stopped[0] from error
-        self._keep(stopped)
+                    raise
+        self._keep()
+        self._sign()
 
-    def _keep(self, stopped: list[Stopped]) -> None:
+    def _keep(self) -> None:
         """Note the job, so that whoever films or calls off knows it."""
         try:
             self._note(job=self._job)
         except Stopped:
             # Another worker films by now, and does not know of it.
-            self._server.delete(self._job)
+            if not self._server.delete(self._job):
+                log.warning("video_server_not_deleted", job=self._job)
             raise
-        if stopped:
-            raise stopped[0]
 
     def wait(self) -> None:
         """Until the job is done. Raises FilmingFailed where it fails, or takes too long."""
-        end = time.monotonic() + self._patience.film
+        self._end = time.monotonic() + self._patience.film
+        try:
+            self._wait()
+        except _Late as error:
+            alongside(lambda: self._server.delete(self._job), self._sign)
+            raise FilmingFailed(f"The video server did not film it within {self._patience.film:g} s.") from error
+
+    def _wait(self) -> None:
         while True:
             job: Job = self._patiently(lambda: self._server.look(self._job))
             if job.state == "failed":
@@ -103,16 +111,17 @@ class Filming:
                 return
             # The last frame is there once its file is.
             self._filmed = max(self._filmed, min(int(job.progress * self._frames), self._frames - 1))
-            if time.monotonic() > end:
-                self._server.delete(self._job)
-                raise FilmingFailed(f"The video server did not film it within {self._patience.film:g} s.")
-            self._pause(self._sign)
+            pause(self._patience.pause, self._sign_in_time)
 
     def fetch(self, target: Path) -> Path:
-        """The job's video as a file. Raises FilmingFailed."""
+        """The job's video as a file, within the time of the whole shot. Raises FilmingFailed."""
         stopping = threading.Event()
         try:
             self._patiently(lambda: self._server.fetch(self._job, target, stopping))
+        except _Late as error:
+            raise FilmingFailed(
+                f"The video server did not film and send it within {self._patience.film:g} s."
+            ) from error
         finally:
             stopping.set()
         with target.open("rb") as file:
@@ -123,21 +132,23 @@ class Filming:
         return target
 
     def _patiently(self, request: Callable[[], Any]) -> Any:
-        """What the request brings, tried until the server has been away for too long."""
+        """What the request brings, tried until the server has been away for too long. Raises _Late."""
         end = time.monotonic() + self._patience.away
         while True:
             try:
-                return alongside(request, self._sign)
+                return alongside(request, self._sign_in_time)
             except Stumbled as error:
                 log.info("video_server_stumbled", job=self._job, said=str(error))
                 if time.monotonic() > end:
                     away = f"{self._patience.away:g} s"
                     raise FilmingFailed(f"The video server has not answered sensibly for {away}: {error}.") from error
-            self._pause(self._sign)
+            pause(self._patience.pause, self._sign_in_time)
 
-    def _pause(self, sign: Callable[[], None]) -> None:
-        alongside(lambda: time.sleep(self._patience.pause), sign)
-        sign()
+    def _sign_in_time(self) -> None:
+        # Late first: also a film that nobody wants is waited for no longer.
+        if time.monotonic() > self._end:
+            raise _Late
+        self._sign()
 
     def _sign(self) -> None:
         self._on_frame(self._filmed)

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +13,7 @@ import httpx
 from oxreel.engines.video_server.ask import Ask
 from oxreel.errors import FilmingFailed
 
-#: Seconds that the server may take to accept a request, which for some holds an upload, and to answer a look.
+#: Seconds that the server may take to answer a request, once that is there, and to answer a look.
 _ACCEPT_SECONDS, _LOOK_SECONDS = 120.0, 15.0
 #: Longest answer that is not a video, and longest video, in bytes.
 _LONGEST_ANSWER, _LARGEST_VIDEO = 1_000_000, 4 * 1024**3
@@ -45,6 +46,18 @@ class Job:
     error: str = ""
 
 
+@dataclass(frozen=True)
+class _Answer:
+    """What the server said, at most `_LONGEST_ANSWER` bytes of it."""
+
+    status: int
+    content: bytes
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+
 class VideoServer:
     """One server by its address."""
 
@@ -62,17 +75,17 @@ class VideoServer:
         # A connection of its own: one that was kept may be dead, and then nobody knows what became of the request.
         with self._connection() as client:
             try:
-                answer = client.post("/v1/videos", timeout=_ACCEPT_SECONDS, **_body(ask))
+                answer = _exchange(client, "POST", "/v1/videos", _ACCEPT_SECONDS, **_body(ask))
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
                 raise NotThere(f"it cannot be reached ({_said(error)})") from error
             except httpx.HTTPError as error:
                 raise Unsure(_said(error)) from error
-        if answer.status_code in (429, 503):
-            raise NotThere(f"it takes no more requests at the moment (HTTP {answer.status_code})")
-        if answer.status_code in (408, 502, 504):  # a proxy's words for a server that may have got it
-            raise Unsure(f"HTTP {answer.status_code}")
+        if answer.status in (429, 503):
+            raise NotThere(f"it takes no more requests at the moment (HTTP {answer.status})")
+        if answer.status in (408, 502, 504):  # a proxy's words for a server that may have got it
+            raise Unsure(f"HTTP {answer.status}")
         if not answer.is_success:
-            raise refused(answer)
+            raise _refused(answer)
         job_id = _object(answer.content).get("id")
         if not isinstance(job_id, str) or not _ID.fullmatch(job_id):
             raise Unsure("its answer names no job")
@@ -81,15 +94,15 @@ class VideoServer:
     def look(self, job_id: str) -> Job:
         """How far the job is. Raises Stumbled, or FilmingFailed where the server does not know it."""
         try:
-            answer = self._client.get(f"/v1/videos/{job_id}", timeout=_LOOK_SECONDS)
+            answer = _exchange(self._client, "GET", f"/v1/videos/{job_id}", _LOOK_SECONDS)
         except httpx.HTTPError as error:
             raise Stumbled(_said(error)) from error
-        if answer.status_code == 404:
+        if answer.status == 404:
             raise FilmingFailed("The video server no longer knows what it was filming; it may have been restarted.")
-        if answer.status_code in (401, 403):
-            raise refused(answer)
+        if answer.status in (401, 403):
+            raise _refused(answer)
         if not answer.is_success:
-            raise Stumbled(f"HTTP {answer.status_code}")
+            raise Stumbled(f"HTTP {answer.status}")
         found = _object(answer.content)
         status, progress = found.get("status"), found.get("progress")
         if not isinstance(status, str):
@@ -105,7 +118,8 @@ class VideoServer:
                 if not answer.is_success:
                     raise Stumbled(f"HTTP {answer.status_code}")
                 with partial.open("wb") as file:
-                    for block in answer.iter_bytes(1 << 18):
+                    # As it comes: a whole block of what drips would never be there.
+                    for block in answer.iter_bytes():
                         if stopping.is_set():
                             raise Stumbled("it is not wanted any more")
                         if file.tell() + len(block) > _LARGEST_VIDEO:
@@ -120,10 +134,10 @@ class VideoServer:
     def delete(self, job_id: str) -> bool:
         """Whether the server has stopped and forgotten the job, or never knew it."""
         try:
-            answer = self._client.delete(f"/v1/videos/{job_id}", timeout=_LOOK_SECONDS)
+            answer = _exchange(self._client, "DELETE", f"/v1/videos/{job_id}", _LOOK_SECONDS)
         except httpx.HTTPError:
             return False
-        return answer.is_success or answer.status_code == 404
+        return answer.is_success or answer.status == 404
 
     def _connection(self) -> httpx.Client:
         # Straight there: a proxy of this machine's environment is for the outside, and must not see the key.
@@ -131,13 +145,27 @@ class VideoServer:
         return httpx.Client(base_url=self._url, headers=self._headers, trust_env=False, verify=verify)
 
 
-def refused(answer: httpx.Response) -> FilmingFailed:
+def _exchange(client: httpx.Client, method: str, path: str, seconds: float, **body: Any) -> _Answer:
+    """What the server says, within so many seconds from its first word. Raises httpx.HTTPError."""
+    content = b""
+    with client.stream(method, path, timeout=seconds, **body) as answer:
+        deadline = time.monotonic() + seconds
+        for piece in answer.iter_bytes():
+            content += piece
+            if len(content) > _LONGEST_ANSWER:
+                break
+            if time.monotonic() > deadline:
+                raise httpx.ReadTimeout("its answer takes too long")
+        return _Answer(answer.status_code, content[:_LONGEST_ANSWER])
+
+
+def _refused(answer: _Answer) -> FilmingFailed:
     """The failure that a refusal of the server is."""
-    if answer.status_code in (401, 403):
+    if answer.status in (401, 403):
         return FilmingFailed("The video server refuses this hub's key (OXREEL_VIDEO_SERVER_KEY).")
     found = _object(answer.content)
     words = _words(found.get("detail") or found.get("error") or found.get("message"))
-    return FilmingFailed(f"The video server refused the request: HTTP {answer.status_code}{words and f' - {words}'}.")
+    return FilmingFailed(f"The video server refused the request: HTTP {answer.status}{words and f' - {words}'}.")
 
 
 def _body(ask: Ask) -> dict[str, Any]:
@@ -156,8 +184,8 @@ def _text(value: str | int | bool) -> str:
 def _object(content: bytes) -> dict[str, Any]:
     """The JSON object, an empty one for anything else."""
     try:
-        found = json.loads(content[:_LONGEST_ANSWER])
-    except ValueError:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
