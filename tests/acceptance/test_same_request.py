@@ -83,4 +83,4 @@ def test_the_row_says_what_its_engine_did_differently(
 
 
 #: What each engine has to say of the words.
-WORDS = {"animatic": "This is an animatic", "fal": "Seed 7 is recorded", "diffusers": "The video is enlarged"}
+WORDS = {"animatic": "This is an animatic", "fal": "The seed is recorded", "diffusers": "The video is enlarged"}

@@ -47,6 +47,16 @@ def test_a_film_that_is_too_long_loses_its_last_frames_and_one_that_is_too_short
         assert all(abs(one - other) <= 2 for one, other in zip(brightness, wanted, strict=True))
 
 
+@pytest.mark.parametrize(("size", "told"), [((640, 360), True), ((1024, 576), False)])
+def test_a_film_far_smaller_than_its_endpoint_makes_is_delivered_and_told_to_the_operator(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, size: tuple[int, int], told: bool
+) -> None:
+    film = delivered(tmp_path, kling_film(73, *size), route="fal-ai/kling-video/o3/standard/text-to-video")
+    with av.open(str(film)) as opened:
+        assert (opened.streams.video[0].width, opened.streams.video[0].height) == size
+    assert any("fal_film_is_small" in record.message for record in caplog.records) == told
+
+
 def test_half_a_film_is_none(tmp_path: Path) -> None:
     with pytest.raises(FilmingFailed, match=r"1\.5 s of it play, and 3\.0 s were asked for"):
         delivered(tmp_path, kling_film(36))

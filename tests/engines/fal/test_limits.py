@@ -58,9 +58,10 @@ def test_a_picture_of_a_shape_that_kling_does_not_take_is_refused(size: tuple[in
 @pytest.mark.parametrize(
     ("model", "body", "said"),
     [
-        (TEXT, {}, "Seed 7 is recorded"),
-        (REFERENCE, {}, "The negative prompt has no effect"),
-        (OMNI, {"input_video": VIDEO, "generate_audio": True}, "No sound is filmed"),
+        (TEXT, {}, "The seed is recorded"),
+        (REFERENCE, {"negative_prompt": "rain"}, "The negative prompt has no effect"),
+        (OMNI, {"input_video": VIDEO, "generate_audio": True, "keep_audio": False}, "No sound is filmed"),
+        (OMNI, {"input_video": VIDEO, "generate_audio": True, "keep_audio": True}, "No new sound is filmed"),
         ("kling-video-v2-6-pro-text-to-video", {"cfg_scale": 3.0}, "For cfg_scale 3 it is 1"),
     ],
 )
@@ -71,7 +72,32 @@ def test_what_is_done_differently_is_said(model: str, body: dict[str, Any], said
 def test_what_is_done_as_asked_is_not_warned_of() -> None:
     body: dict[str, Any] = {"cfg_scale": 0.7, "negative_prompt": "rain", "generate_audio": True}
     [only] = ENGINE.warnings(directed("kling-video-v2-6-pro-text-to-video", **body))
-    assert only.startswith("Seed")
+    assert only.startswith("The seed")
+
+
+def test_a_negative_prompt_that_nobody_asked_for_is_not_missed() -> None:
+    board = directed(REFERENCE)
+    assert board.negative_prompt
+    assert not [warning for warning in ENGINE.warnings(board) if "negative" in warning]
+
+
+@pytest.mark.parametrize(
+    ("model", "body", "route", "said"),
+    [
+        (REFERENCE, {"input_image": urls("a")}, "o3/standard/reference-to-video", "in 720p, not in 4k"),
+        (OMNI, {"resolution": "4k"}, "v2.6/pro/text-to-video", "in 1080p, not in 4k"),
+        (OMNI, {"resolution": "720p"}, "o3/4k/text-to-video", "in 4k, not in 720p"),
+        (OMNI, {"resolution": "720p"}, "", ""),
+        (OMNI, {"resolution": "4k", "aspect_ratio": "9:16"}, "", ""),
+        (TEXT, {"aspect_ratio": "1:1"}, "o3/pro/text-to-video", ""),
+    ],
+)
+def test_an_endpoint_of_another_size_is_warned_of(model: str, body: dict[str, Any], route: str, said: str) -> None:
+    board = directed(model, route=route and f"fal-ai/kling-video/{route}", **body)
+    ENGINE.check(board)
+    told = [warning for warning in ENGINE.warnings(board) if warning.startswith("The film comes in")]
+    assert len(told) == bool(said)
+    assert all(said in warning and warning.endswith("smaller." if "4k," in said else "enlarged.") for warning in told)
 
 
 def test_a_start_frame_of_another_shape_beside_references_is_filmed_in_the_nearest() -> None:

@@ -64,7 +64,7 @@ def test_a_film_is_made_at_fal_stored_here_and_tells_what_it_cost(fal: FakeFal, 
         model = "kling-video-o3-pro-reference-to-video"
         row = hub.wait_for(hub.enqueue(model=model, multi_prompt=shots, input_image=images, engine="fal", seed=7))
         assert (row["status"], row["engine"], row["upstream_cost"]) == ("succeeded", "fal", "0.60"), row
-        assert any("Seed 7 is recorded" in warning for warning in row["warnings"])
+        assert any("The seed is recorded" in warning for warning in row["warnings"])
         # Served as ours, and nothing of the provider's is told.
         assert fal.host not in str(row)
         film = hub.client.get(row["result_url"], follow_redirects=True).raise_for_status().content

@@ -2,12 +2,11 @@
 
 from oxreel.catalogue import Catalogue
 from oxreel.engines.fal.cast import Cast
-from oxreel.engines.fal.endpoints import Endpoint, named, sibling
+from oxreel.engines.fal.endpoints import O3_TIERS, Endpoint, named, sibling
+from oxreel.engines.fal.sizes import size_class
 from oxreel.errors import InvalidParams, NotFound
 from oxreel.storyboard import Storyboard
 
-#: Pixels of a frame, below and above which a model of all sizes films in its small or its large size.
-_LESS_THAN_PRO, _MORE_THAN_PRO = 1_500_000, 4_000_000
 _OMNI = "kling-video-o3-omni"
 
 
@@ -29,6 +28,15 @@ def endpoint_of(storyboard: Storyboard) -> Endpoint:
     return _fitting(chosen, cast)
 
 
+def usual_negative_prompt(storyboard: Storyboard) -> str:
+    """What the storyboard's model takes for one where a request has none."""
+    try:
+        field = Catalogue().find(storyboard.model).parameters.model_fields.get("negative_prompt")
+    except NotFound:
+        return ""
+    return "" if field is None else field.default or ""
+
+
 def _usual(model: str) -> str:
     try:
         return Catalogue().find(model).routes.get("fal", "")
@@ -47,8 +55,7 @@ def _fitting(chosen: Endpoint, cast: Cast) -> Endpoint:
 
 def _of_omni(storyboard: Storyboard, cast: Cast) -> Endpoint:
     """One of O3's endpoints: the one model has a form for all of them."""
-    pixels = storyboard.width * storyboard.height
-    tier = "standard" if pixels < _LESS_THAN_PRO else "4k" if pixels > _MORE_THAN_PRO else "pro"
+    tier = O3_TIERS[size_class(storyboard.width, storyboard.height)]
     if cast.video is not None:
         kind = "video-to-video/" + ("edit" if storyboard.video_use == "edit" else "reference")
         if tier == "4k":

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from oxreel.engines.conform import MOST_MISSING, Part, conform, sound_of
+from oxreel.engines.fal.sizes import is_far_below
 from oxreel.errors import BadReference, FilmingFailed
+from oxreel.log import Log
 from oxreel.media.cut import copy_frames, seconds_that_play
 from oxreel.media.join import join
 from oxreel.media.kinds import seems
@@ -12,13 +14,20 @@ from oxreel.media.probe import probe
 from oxreel.storyboard import Storyboard
 from oxreel.units import FRAME_RATE
 
+log = Log(__name__)
 
-def deliver(storyboard: Storyboard, came: Path, target: Path, metadata: Mapping[str, str]) -> None:
-    """Make the film at `target`, in the size that it came. Raises FilmingFailed for a file that is none."""
+
+def deliver(storyboard: Storyboard, came: Path, target: Path, metadata: Mapping[str, str], size: str) -> None:
+    """Make the film at `target`, in the size that it came. Raises FilmingFailed for a file that is none.
+
+    One that is far below the endpoint's `size` is paid and delivered all the same, and told to the operator.
+    """
     part = Part(came, storyboard.frames)
     picture = target.with_name(f".{target.stem}-picture.mp4")
     try:
         width, height = _size(came)
+        if is_far_below(width, height, size):
+            log.warning("fal_film_is_small", width=width, height=height, expected=size)
         if not copy_frames(came, picture, storyboard.frames):
             _check_length(part)
             conform(part, picture, width, height)

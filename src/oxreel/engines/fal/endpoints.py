@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 _FAMILY = "fal-ai/kling-video/"
 _SHAPES = ("16:9", "9:16", "1:1")
 _FIVE_OR_TEN = (5, 10)
+#: O3's tiers by the size class that they film.
+O3_TIERS = {"720p": "standard", "1080p": "pro", "4k": "4k"}
 _THREE_TO_FIFTEEN = tuple(range(3, 16))
 
 
@@ -18,6 +20,8 @@ class Endpoint:
 
     #: As fal calls it: "fal-ai/kling-video/o3/pro/image-to-video".
     name: str
+    #: The size class of its films: "720p", "1080p", "4k".
+    size: str = "1080p"
     start: str = ""
     #: Whether it films nothing without a start frame.
     needs_start: bool = False
@@ -40,9 +44,9 @@ class Endpoint:
     options: tuple[str, ...] = ()
 
 
-def _o3(tier: str) -> list[Endpoint]:
-    own = f"{_FAMILY}o3/{tier}/"
-    words = Endpoint(f"{own}text-to-video", seconds=_THREE_TO_FIFTEEN, shots=True, audio=True)
+def _o3(size: str) -> list[Endpoint]:
+    own = f"{_FAMILY}o3/{O3_TIERS[size]}/"
+    words = Endpoint(f"{own}text-to-video", size, seconds=_THREE_TO_FIFTEEN, shots=True, audio=True)
     made = [
         replace(words, shapes=_SHAPES),
         replace(words, name=f"{own}image-to-video", start="image_url", needs_start=True, tail="end_image_url"),
@@ -51,9 +55,9 @@ def _o3(tier: str) -> list[Endpoint]:
             images="image_urls", elements=True, most_references=7,
         ),
     ]  # fmt: skip
-    if tier != "4k":
+    if size != "4k":
         edit = Endpoint(
-            f"{own}video-to-video/edit", video="video_url", keep_audio="keep_audio", images="image_urls",
+            f"{own}video-to-video/edit", size, video="video_url", keep_audio="keep_audio", images="image_urls",
             elements=True, most_references=4,
         )  # fmt: skip
         reference = f"{own}video-to-video/reference"
@@ -76,7 +80,7 @@ def _all() -> list[Endpoint]:
             f"{_FAMILY}o1/video-to-video/edit", video="video_url", images="image_urls", elements=True,
             most_references=4, keep_audio="keep_audio",
         ),
-        *_o3("standard"), *_o3("pro"), *_o3("4k"),
+        *_o3("720p"), *_o3("1080p"), *_o3("4k"),
         replace(
             v2, name=f"{_FAMILY}v2.5-turbo/pro/image-to-video", start="image_url", needs_start=True,
             tail="tail_image_url", options=("cfg_scale",),

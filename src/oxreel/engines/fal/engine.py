@@ -75,7 +75,8 @@ class FalEngine:
         check_frames(storyboard, segments)
         if len(segments) != 1:
             raise FilmingFailed(f"fal films in one piece, and {len(segments)} came.")
-        deliver(storyboard, segments[0].path, target, self._metadata(storyboard))
+        endpoint = endpoint_of(storyboard)
+        deliver(storyboard, segments[0].path, target, self._metadata(storyboard, endpoint.name), endpoint.size)
 
     def abandon(self, memo: Mapping[str, Any]) -> dict[str, Any]:
         """Call off what fal still makes. Raises FilmingFailed until it has ended: what was made is paid and told."""
@@ -84,9 +85,8 @@ class FalEngine:
         with _understood():
             return call_off(self._settings, memo)
 
-    def _metadata(self, storyboard: Storyboard) -> dict[str, str]:
+    def _metadata(self, storyboard: Storyboard, endpoint: str) -> dict[str, str]:
         """What the file says about itself."""
-        endpoint = endpoint_of(storyboard).name
         about = f"Filmed by {endpoint}, hosted by fal, for OxReel."
         return metadata(storyboard, self.name, self.version, about, endpoint=endpoint)
 

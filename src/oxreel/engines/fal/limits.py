@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from oxreel.engines.fal.cast import Cast
+from oxreel.engines.fal.choice import usual_negative_prompt
 from oxreel.engines.fal.endpoints import Endpoint
 from oxreel.engines.fal.fields import MOST_CFG_SCALE, fits, shape_of
+from oxreel.engines.fal.sizes import is_larger, size_class
 from oxreel.errors import InvalidParams
 from oxreel.storyboard import Reference, Storyboard
 
@@ -87,11 +89,20 @@ def warnings(storyboard: Storyboard, endpoint: Endpoint) -> list[str]:
 
 
 def _warnings(storyboard: Storyboard, endpoint: Endpoint, cast: Cast) -> Iterator[str]:
-    yield f"Seed {storyboard.seed} is recorded, but Kling at fal takes none: the same request films another video."
-    if storyboard.negative_prompt and not endpoint.negative:
+    # An estimate has another seed than the film where the request names none.
+    yield "The seed is recorded, but Kling at fal takes none: the same request films another video."
+    asked = size_class(storyboard.width, storyboard.height)
+    if endpoint.size != asked:
+        kept = "not made smaller" if is_larger(endpoint.size, asked) else "not enlarged"
+        yield f"The film comes in {endpoint.size}, not in {asked}: this Kling model at fal films so, and it is {kept}."
+    # What the model has by itself nobody asked for.
+    if storyboard.negative_prompt not in ("", usual_negative_prompt(storyboard)) and not endpoint.negative:
         yield "The negative prompt has no effect: this Kling model at fal takes none."
     if storyboard.audio and not endpoint.audio:
-        yield "No sound is filmed: this Kling model at fal makes none."
+        if storyboard.keep_audio and endpoint.keep_audio:
+            yield "No new sound is filmed: this Kling model at fal makes none, and keeps that of the source video."
+        else:
+            yield "No sound is filmed: this Kling model at fal makes none."
     if storyboard.keep_audio and not endpoint.keep_audio:
         yield "The sound of the source video is not kept: this Kling model at fal does not do that."
     if endpoint.shapes and not fits(storyboard, endpoint):
