@@ -107,6 +107,20 @@ def test_weights_that_are_wanted_and_not_there_are_trouble_with_the_way_to_get_t
     assert "No weights lie in" in of(told, "weights", "note")
 
 
+def test_what_an_engine_lacks_is_trouble_where_its_queue_is_filmed_alone(tmp_path: Path) -> None:
+    code, told = doctor(tmp_path, OXREEL_ENGINES="fal", OXREEL_QUEUES="cpu,hosted")
+    assert code == 1
+    assert "offered without a key" in of(told, "engines", "trouble")
+    code, told = doctor(tmp_path, OXREEL_ENGINES="fal", OXREEL_QUEUES="cpu")
+    assert code == 0
+    assert "fal is not used here" in of(told, "engines", "note")
+    queues = {"OXREEL_ENGINE_QUEUES": '{"diffusers": "large"}', "OXREEL_ENGINES": "diffusers"}
+    _, told = doctor(tmp_path, **queues, OXREEL_QUEUES="large")
+    assert "No weights lie in" in of(told, "weights", "trouble")
+    _, told = doctor(tmp_path, **queues, OXREEL_QUEUES="cpu")
+    assert "No weights lie in" in of(told, "weights", "note")
+
+
 def test_weights_that_are_there_are_told_with_how_they_fit(tmp_path: Path) -> None:
     folder = tmp_path / "weights" / "Wan2.2-TI2V-5B"
     (folder / "vae").mkdir(parents=True)
@@ -171,6 +185,29 @@ def test_a_store_that_cannot_be_and_a_variable_that_is_no_setting_are_trouble(tm
     _, told = doctor(tmp_path, OXREEL_STORAGE_URL="file:///proc/no/such/folder", OXREEL_PORTT="1")
     assert "OXREEL_STORAGE_URL" in of(told, "storage", "trouble")
     assert "OXREEL_PORTT" in of(told, "settings", "trouble")
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "said"),
+    [
+        ("OXREEL_VIDEO_SERVER_MODEL", "Wan2.2-TI2V-5B", "but not OXREEL_VIDEO_SERVER_URL"),
+        ("OXREEL_ROUTES", '{"no-such-model": "animatic"}', "there is no model 'no-such-model'"),
+        ("OXREEL_ENGINES", "no-such-engine", "there is no engine 'no-such-engine'"),
+        ("OXREEL_QUEUES", "no-such-queue", "there is no queue 'no-such-queue'"),
+        ("OXREEL_REQUEST_ENGINES", "fal", "there is no engine 'fal'; this hub has"),
+        ("OXREEL_DIFFUSERS_OFFER", "no-such-checkpoint", "there is no checkpoint 'no-such-checkpoint'"),
+        ("OXREEL_DIFFUSERS_LICENCES", "no-such-licence", "there is no 'no-such-licence' to confirm"),
+        ("OXREEL_DIFFUSERS_CHECKPOINTS", '{"mine": {"family": "no-such"}}', "OXREEL_DIFFUSERS_CHECKPOINTS: mine"),
+    ],
+)
+def test_settings_that_no_hub_starts_with_are_trouble(tmp_path: Path, variable: str, text: str, said: str) -> None:
+    offered = {"OXREEL_ENGINES": "diffusers", "OXREEL_SERVE_WORKER": "false"} if "DIFFUSERS" in variable else {}
+    code, told = doctor(tmp_path, **offered, **{variable: text})
+    assert code == 1
+    found = of(told, "settings", "trouble")
+    assert variable in found
+    assert said in found
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_look_that_breaks_or_hangs_keeps_no_other_from_being_told() -> None:

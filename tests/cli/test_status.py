@@ -50,7 +50,7 @@ def test_it_tells_workers_queues_and_models(hub: Hub, database_url: str) -> None
     enqueue(hub, ONE, 3)
     enqueue(hub, OTHER, 1)
     with hub.database.transaction() as tx:
-        recovery.sign_on(tx, "idle", {"gpu": 1})
+        recovery.sign_on(tx, "idle", {"gpu": 1, "hosted": 32})
         recovery.sign_on(tx, "busy", {"cpu": 2})
         turns.take(tx, hub, "cpu", "busy", "token", 2, set())
         recovery.note_draining(tx, "busy")
@@ -59,7 +59,12 @@ def test_it_tells_workers_queues_and_models(hub: Hub, database_url: str) -> None
     told = json.loads(oxreel(hub.settings.data_dir, "status", "--json", database_url=database_url))
 
     one, other = told["workers"]
-    assert (one["name"], one["slots"], one["busy"], one["draining"]) == ("idle", {"gpu": 1}, {"gpu": 0}, False)
+    assert (one["name"], one["slots"], one["busy"], one["draining"]) == (
+        "idle",
+        {"gpu": 1, "hosted": 32},
+        {"gpu": 0, "hosted": 0},
+        False,
+    )
     assert (other["name"], other["slots"], other["busy"], other["draining"]) == ("busy", {"cpu": 2}, {"cpu": 2}, True)
     assert other["silent_seconds"] < 60
     [queue] = told["queues"]
@@ -69,6 +74,7 @@ def test_it_tells_workers_queues_and_models(hub: Hub, database_url: str) -> None
 
     text = oxreel(hub.settings.data_dir, "status", database_url=database_url)
     assert "cpu 2 of 2 (ends soon)" in text
+    assert "gpu 0 of 1, hosted 0 of 32" in text
     assert OTHER in text
 
 

@@ -40,7 +40,7 @@ def _examine(settings: "Settings") -> list[Finding]:
         ("machine", lambda: machine.machine(settings.data_dir), _SECONDS),
         ("codecs", machine.codecs, _SECONDS),
         ("gpu", lambda: gpus.gpus(here), _LONG_SECONDS),
-        ("settings", hub.settings_here, _SECONDS),
+        ("settings", lambda: hub.settings_here(settings), _LONG_SECONDS),
         ("engines", lambda: engines.engines(settings, here), _LONG_SECONDS),
         ("database", lambda: hub.database(settings), _SECONDS),
         ("storage", lambda: hub.storage(settings), _SECONDS),

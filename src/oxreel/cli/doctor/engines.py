@@ -16,13 +16,14 @@ _SECONDS = 5
 
 def engines(settings: "Settings", gpus: list[Gpu]) -> Iterator[Finding]:
     """What can film here."""
-    from oxreel.engines.registry import Registry  # noqa: PLC0415 - `oxreel --help` must be quick
+    from oxreel.engines.registry import BUILT_IN, Registry  # noqa: PLC0415 - `oxreel --help` must be quick
 
     offered = Registry(settings).names
     yield Finding("engines", "good", f"This hub offers {', '.join(offered)}.", facts={"engines": offered})
     yield Finding("engines", "good", "The animatic films on any machine.")
-    yield _fal(settings, wanted="fal" in offered)
-    yield from _diffusers(settings, gpus, wanted="diffusers" in offered and _films_on_gpus(settings))
+    filmed = [name for name in offered if _is_filmed(settings, settings.engine_queues.get(name, BUILT_IN[name].queue))]
+    yield _fal(settings, wanted="fal" in filmed)
+    yield from _diffusers(settings, gpus, wanted="diffusers" in filmed)
 
 
 def _fal(settings: "Settings", *, wanted: bool) -> Finding:
@@ -30,12 +31,12 @@ def _fal(settings: "Settings", *, wanted: bool) -> Finding:
         return Finding("engines", "good", "A key of fal is set (not shown, and not tried: that may cost).")
     if wanted:
         return Finding("engines", "trouble", "The engine fal is offered without a key.", "Set OXREEL_FAL_KEY.")
-    return Finding("engines", "note", "fal is not used.", "With OXREEL_FAL_KEY and OXREEL_ENGINES=fal it is.")
+    return Finding("engines", "note", "fal is not used here.", "With OXREEL_FAL_KEY and OXREEL_ENGINES=fal it is.")
 
 
-def _films_on_gpus(settings: "Settings") -> bool:
-    """Whether this machine is to film on GPUs, and not only to serve the API, or to film on processors."""
-    return settings.serve_worker and (not settings.queues or "gpu" in settings.queues)
+def _is_filmed(settings: "Settings", queue: str) -> bool:
+    """Whether this machine is to film what lies in a queue, and not only to serve the API, or to film from others."""
+    return settings.serve_worker and (not settings.queues or queue in settings.queues)
 
 
 def _diffusers(settings: "Settings", gpus: list[Gpu], *, wanted: bool) -> Iterator[Finding]:

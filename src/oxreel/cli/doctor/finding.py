@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from oxreel.errors import WrongSetting
+
 #: As it should be; could be better, or is only told; keeps the hub from doing what its settings say.
 Level = Literal["good", "note", "trouble"]
 
@@ -34,6 +36,8 @@ def examined(area: str, look: Examination, seconds: float) -> list[Finding]:
     def run() -> None:
         try:
             found.extend(look())
+        except WrongSetting as error:
+            found.append(Finding(area, "trouble", str(error)))
         except Exception as error:  # whatever it is must not keep the others from being told
             said = " ".join(str(error).split()) or type(error).__name__
             found.append(Finding(area, "trouble", f"The look at it broke: {said.rstrip('.')}."))

@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 _TOLD_SKEW, _MOST_SKEW = 2.0, 60.0
 
 
-def settings_here() -> Iterator[Finding]:
-    """Variables that look like settings and are none."""
-    from oxreel.settings import unknown  # noqa: PLC0415 - `oxreel --help` must be quick
+def settings_here(settings: "Settings") -> Iterator[Finding]:
+    """Variables that look like settings and are none, and settings that no hub or worker starts with."""
+    from oxreel.bootstrap import check_settings  # noqa: PLC0415 - `oxreel --help` must be quick
+    from oxreel.errors import WrongSetting  # noqa: PLC0415
+    from oxreel.settings import unknown  # noqa: PLC0415
 
     said = list(unknown(os.environ))
     for one in said:
         yield Finding("settings", "trouble", one if one.endswith(".") else f"{one}.")
     if not said:
         yield Finding("settings", "good", "Every OXREEL_ variable that is set is a setting.")
+    try:
+        check_settings(settings)
+    except WrongSetting as error:
+        yield Finding("settings", "trouble", str(error), "`oxreel settings` lists every setting.")
+    else:
+        yield Finding("settings", "good", "A hub can work with these settings.")
 
 
 def database(settings: "Settings") -> Iterator[Finding]:
